@@ -1,0 +1,98 @@
+namespace EmbeddedTcp;
+
+/// <summary>
+/// Everything that is decided before the interface opens: addresses, sizes and time limits. All memory follows from it,
+/// is allocated once, and never grows.
+/// </summary>
+public sealed class StackOptions
+{
+    /// <summary>The station's Ethernet address, six bytes in transmission order.</summary>
+    public byte[] MacAddress { get; set; } = new byte[] { 0x02, 0x00, 0x00, 0x00, 0x00, 0x01 };
+
+    /// <summary>The interface's IPv4 address, most significant octet first (10.77.0.2 is 0x0A4D0002).</summary>
+    public uint Address { get; set; } = 0x0A4D0002;
+
+    /// <summary>Length of the network prefix in bits, 1 to 30.</summary>
+    public int PrefixLength { get; set; } = 24;
+
+    /// <summary>Default router, or 0 for none.</summary>
+    public uint Gateway { get; set; }
+
+    /// <summary>Maximum transmission unit of the link in bytes, 576 to 1,500. The MSS we announce is this less 40.</summary>
+    public int Mtu { get; set; } = 1500;
+
+    /// <summary>Connection slots, 1 to 64. Half-open peers and TIME_WAIT take none of them.</summary>
+    public int Connections { get; set; } = 4;
+
+    /// <summary>Receive ring of each slot in bytes, 512 to 65,535; also the largest window we announce.</summary>
+    public int ReceiveBufferSize { get; set; } = 4096;
+
+    /// <summary>Send ring of each slot in bytes, 512 to 65,535.</summary>
+    public int SendBufferSize { get; set; } = 4096;
+
+    /// <summary>Ports that can be listened on at once, 1 to 64.</summary>
+    public int Listeners { get; set; } = 8;
+
+    /// <summary>Half-open connections remembered at once, 1 to 256 (SYN_RECEIVED after a passive open).</summary>
+    public int SynTableSize { get; set; } = 16;
+
+    /// <summary>Connections remembered in TIME_WAIT at once, 1 to 256. The oldest gives way.</summary>
+    public int TimeWaitTableSize { get; set; } = 32;
+
+    /// <summary>ARP cache entries, 2 to 256.</summary>
+    public int ArpEntries { get; set; } = 8;
+
+    /// <summary>Frames that wait for an ARP answer at once, 1 to 16; one for each unresolved target.</summary>
+    public int ArpPendingFrames { get; set; } = 2;
+
+    /// <summary>Frames taken from the device in one poll at most, 1 to 1,000, so that a flood cannot starve the timers.</summary>
+    public int ReceiveBudget { get; set; } = 32;
+
+    /// <summary>Maximum segment lifetime in milliseconds, 10 to 120,000. TIME_WAIT lasts twice this (RFC 9293 §3.3.2 gives 2 minutes; 30 s is what is used in practice).</summary>
+    public int MaximumSegmentLifetime { get; set; } = 30000;
+
+    /// <summary>Retransmission timeout before the first round-trip sample, in milliseconds (RFC 6298 2.1: 1 s).</summary>
+    public int InitialRto { get; set; } = 1000;
+
+    /// <summary>Floor of the retransmission timeout in milliseconds (RFC 6298 2.4: 1 s).</summary>
+    public int MinimumRto { get; set; } = 1000;
+
+    /// <summary>Ceiling of the retransmission timeout in milliseconds, at least 60,000 (RFC 6298 2.5).</summary>
+    public int MaximumRto { get; set; } = 60000;
+
+    /// <summary>R1 as a number of retransmissions after which the network layer is told, at least 3 (RFC 9293 §3.8.3, MUST-20).</summary>
+    public int R1Retransmissions { get; set; } = 3;
+
+    /// <summary>R2 for data, in milliseconds since the oldest unacknowledged octet was first retransmitted: then the connection ends (at least 100 s is asked, RFC 9293 §3.8.3 SHLD-11).</summary>
+    public int R2Timeout { get; set; } = 100000;
+
+    /// <summary>R2 for a SYN of ours, in milliseconds since it was first sent (RFC 9293 §3.8.3 MUST-23: at least 3 minutes).</summary>
+    public int R2SynTimeout { get; set; } = 180000;
+
+    /// <summary>How often a SYN,ACK is retransmitted before the half-open entry is forgotten, 1 to 10.</summary>
+    public int SynAckRetransmissions { get; set; } = 5;
+
+    /// <summary>Longest delay of an acknowledgement in milliseconds, below 500 (RFC 9293 §3.8.6.3, MUST-40).</summary>
+    public int DelayedAck { get; set; } = 200;
+
+    /// <summary>How long a connection that its application closed may wait in FIN_WAIT_2 for the peer's FIN, in milliseconds.</summary>
+    public int FinWait2Timeout { get; set; } = 60000;
+
+    /// <summary>How long a mute peer may answer no zero-window probe, in milliseconds, before the connection ends.</summary>
+    public int PersistTimeout { get; set; } = 300000;
+
+    /// <summary>How long a connection that its application closed may have unsent or unacknowledged data at a closed window, in milliseconds.</summary>
+    public int OrphanTimeout { get; set; } = 120000;
+
+    /// <summary>Idle time before the first keep-alive probe, in milliseconds (RFC 9293 §3.8.4, MUST-28: no less than 2 h by default).</summary>
+    public int KeepAliveIdle { get; set; } = 7200000;
+
+    /// <summary>Time between keep-alive probes, in milliseconds.</summary>
+    public int KeepAliveInterval { get; set; } = 75000;
+
+    /// <summary>Unanswered keep-alive probes after which the connection ends.</summary>
+    public int KeepAliveProbes { get; set; } = 10;
+
+    /// <summary>128 bits that an attacker cannot know, drawn anew at each boot: the key of the initial sequence numbers (RFC 9293 §3.4.1). Sixteen bytes.</summary>
+    public byte[] BootSecret { get; set; } = new byte[16];
+}

@@ -1,0 +1,58 @@
+namespace EmbeddedTcp.Tcp;
+
+/// <summary>Why a connection ended, as the application sees it.</summary>
+public enum TcpEndReason
+{
+    /// <summary>It has not ended.</summary>
+    None,
+
+    /// <summary>Both sides sent their FIN and both were acknowledged.</summary>
+    Closed,
+
+    /// <summary>The peer answered our SYN with a RST.</summary>
+    Refused,
+
+    /// <summary>The peer sent a RST.</summary>
+    Reset,
+
+    /// <summary>R2 passed without an acknowledgement of SYN, data or FIN.</summary>
+    TimedOut,
+
+    /// <summary>The peer answered no keep-alive probe.</summary>
+    KeepAliveTimedOut,
+
+    /// <summary>Our own application aborted it.</summary>
+    Aborted,
+
+    /// <summary>A hard ICMP error named our SYN.</summary>
+    Unreachable,
+
+    /// <summary>A connection that its application had closed gave way to a new one.</summary>
+    Evicted,
+
+    /// <summary>A deadline of ours passed: FIN_WAIT_2, or a closed window after the application's close.</summary>
+    Abandoned,
+}
+
+/// <summary>Names of the reasons, for people.</summary>
+public static class TcpEndReasonName
+{
+    /// <summary>The reason in a few words.</summary>
+    public static string Of(TcpEndReason reason)
+    {
+        switch (reason)
+        {
+            case TcpEndReason.None: return "open";
+            case TcpEndReason.Closed: return "closed";
+            case TcpEndReason.Refused: return "connection refused";
+            case TcpEndReason.Reset: return "connection reset by peer";
+            case TcpEndReason.TimedOut: return "timed out";
+            case TcpEndReason.KeepAliveTimedOut: return "keep-alive timed out";
+            case TcpEndReason.Aborted: return "aborted";
+            case TcpEndReason.Unreachable: return "host unreachable";
+            case TcpEndReason.Evicted: return "evicted";
+            case TcpEndReason.Abandoned: return "abandoned";
+            default: return "?";
+        }
+    }
+}
