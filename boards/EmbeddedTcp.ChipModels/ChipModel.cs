@@ -8,8 +8,14 @@ public abstract class ChipModel
     /// <summary>Where transmitted frames go; null when no cable is attached.</summary>
     public CableEnd Cable;
 
-    /// <summary>The model's clock in microseconds. Moves by <see cref="AdvanceTo"/> and by the time SPI traffic takes.</summary>
-    public long NowMicroseconds { get; protected set; }
+    /// <summary>The SPI clock in hertz: how long each exchanged byte takes.</summary>
+    public int ClockHz = 20000000;
+
+    /// <summary>The model's clock in nanoseconds. Moves by <see cref="AdvanceTo"/>, by <see cref="Spend"/> and by the time SPI traffic takes.</summary>
+    public long NowNanoseconds { get; protected set; }
+
+    /// <summary>The model's clock in microseconds.</summary>
+    public long NowMicroseconds => NowNanoseconds / 1000;
 
     /// <summary>True while the chip pulls its active-low INT line down.</summary>
     public abstract bool InterruptAsserted { get; }
@@ -22,6 +28,18 @@ public abstract class ChipModel
     /// <returns>The byte on the chip's output.</returns>
     public abstract byte Exchange(byte mosi);
 
+    /// <summary>Exchanges many bytes inside the SPI frame; the same as <see cref="Exchange"/> for each, only faster.</summary>
+    /// <param name="mosi">The bytes on the master's output, from index 0.</param>
+    /// <param name="miso">Receives the bytes on the chip's output, from index 0; may be the same array.</param>
+    /// <param name="count">How many.</param>
+    public virtual void ExchangeBlock(byte[] mosi, byte[] miso, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            miso[i] = Exchange(mosi[i]);
+        }
+    }
+
     /// <summary>Releases chip select: the SPI frame ends.</summary>
     public abstract void Deselect();
 
@@ -32,6 +50,10 @@ public abstract class ChipModel
     /// <summary>Lets time pass up to an absolute moment; moments in the past are ignored.</summary>
     /// <param name="microseconds">The new time of <see cref="NowMicroseconds"/>.</param>
     public abstract void AdvanceTo(long microseconds);
+
+    /// <summary>Lets time pass.</summary>
+    /// <param name="nanoseconds">How much, 0 or more.</param>
+    public abstract void Spend(long nanoseconds);
 
     /// <summary>A frame arrives over the cable.</summary>
     /// <param name="frame">Holds the frame from <paramref name="offset"/>, without FCS. Copied before the call returns.</param>

@@ -1,7 +1,7 @@
 namespace EmbeddedTcp.Drivers;
 
 /// <summary>
-/// The seam between a driver and the pins of one chip: SPI with chip select, the reset line, and time to wait.
+/// The seam between a driver and the pins of one chip: SPI with chip select, the reset and interrupt lines, and time to wait.
 /// Adapters exist for the nanoFramework SpiDevice and for the register-level models.
 /// </summary>
 public abstract class SpiBus
@@ -24,5 +24,14 @@ public abstract class SpiBus
     public virtual bool SetReset(bool asserted)
     {
         return false;
+    }
+
+    /// <summary>
+    /// Reads the level of the chip's active-low interrupt line. Boards that do not wire it leave this as it is.
+    /// </summary>
+    /// <returns>True while the line is low, and always where there is none: the driver then has to look for itself.</returns>
+    public virtual bool InterruptAsserted()
+    {
+        return true;
     }
 }

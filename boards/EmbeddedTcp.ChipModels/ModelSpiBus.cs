@@ -1,0 +1,96 @@
+using EmbeddedTcp.Drivers;
+
+namespace EmbeddedTcp.ChipModels;
+
+/// <summary>
+/// Connects a driver to a modelled chip, pin by pin, and keeps the account of what the driver costs on the bus.
+/// </summary>
+public sealed class ModelSpiBus : SpiBus
+{
+    /// <summary>What one transaction costs the master besides its bytes, in nanoseconds: 9 us is an ESP32 that polls.</summary>
+    public int OverheadNanoseconds = 9000;
+
+    /// <summary>False: the reset line is not wired on this board.</summary>
+    public bool ResetWired = true;
+
+    /// <summary>False: the interrupt line is not wired on this board.</summary>
+    public bool InterruptWired = true;
+
+    /// <summary>True: every byte goes through <see cref="ChipModel.Exchange"/>, as a slow master would do it.</summary>
+    public bool ByteByByte;
+
+    /// <summary>Chip-select frames since the last <see cref="ResetCounters"/>.</summary>
+    public long Transactions;
+
+    /// <summary>Bytes exchanged since the last <see cref="ResetCounters"/>.</summary>
+    public long Bytes;
+
+    /// <summary>Modelled time the bus was busy since the last <see cref="ResetCounters"/>, overhead included.</summary>
+    public long BusyNanoseconds;
+
+    private readonly ChipModel _chip;
+
+    /// <summary>Wires the bus to a chip. The SPI clock is the chip's <see cref="ChipModel.ClockHz"/>.</summary>
+    /// <param name="chip">The model.</param>
+    public ModelSpiBus(ChipModel chip)
+    {
+        _chip = chip;
+    }
+
+    /// <summary>Starts a new account.</summary>
+    public void ResetCounters()
+    {
+        Transactions = 0;
+        Bytes = 0;
+        BusyNanoseconds = 0;
+    }
+
+    /// <inheritdoc/>
+    public override void Transfer(byte[] write, byte[] read, int count)
+    {
+        ChipModel chip = _chip;
+        long start = chip.NowNanoseconds;
+        chip.Spend(OverheadNanoseconds);
+        chip.Select();
+        if (ByteByByte)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                read[i] = chip.Exchange(write[i]);
+            }
+        }
+        else
+        {
+            chip.ExchangeBlock(write, read, count);
+        }
+
+        chip.Deselect();
+        Transactions++;
+        Bytes += count;
+        BusyNanoseconds += chip.NowNanoseconds - start;
+    }
+
+    /// <inheritdoc/>
+    public override void Delay(int milliseconds)
+    {
+        _chip.Spend(milliseconds * 1000000L);
+    }
+
+    /// <inheritdoc/>
+    public override bool SetReset(bool asserted)
+    {
+        if (!ResetWired)
+        {
+            return false;
+        }
+
+        _chip.SetReset(asserted);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool InterruptAsserted()
+    {
+        return !InterruptWired || _chip.InterruptAsserted;
+    }
+}

@@ -1,0 +1,245 @@
+using System;
+
+namespace EmbeddedTcp.ChipModels.W5500;
+
+/// <summary>
+/// A register-level WIZnet W5500 as far as an Ethernet driver in MACRAW mode can see it (data sheet v1.0.9).
+/// </summary>
+/// <remarks>
+/// <para>Everything happens in virtual time, driven by SPI traffic and <see cref="AdvanceTo"/>: commands take time,
+/// frames take the wire's time, the link takes its time to come up. Sockets 1 to 7 have registers and memory but no
+/// protocol, and the hardware TCP, UDP and PPPoE modes do nothing. Points the data sheet leaves open are public fields,
+/// named after the choice. Register addresses stand here as the data sheet's numbers and are not shared with the
+/// driver, so that one slip cannot hide in both.</para>
+/// <para>Split by role: this file holds time and reset, then Framing, Registers, Sockets, Mac, Phy. Faults are in
+/// <see cref="W5500Faults"/>. Not thread-safe.</para>
+/// </remarks>
+public sealed partial class W5500Model : ChipModel
+{
+    /// <summary>Time from the end of a hardware reset until the PLL has locked and the chip answers (data sheet 5.5.1: 1 ms).</summary>
+    public long PllLockNanoseconds = 1000000;
+
+    /// <summary>How long MR.RST stays set.</summary>
+    public long SoftResetNanoseconds = 20000;
+
+    /// <summary>Time from writing Sn_CR until the command is carried out and the register reads 0.</summary>
+    public long CommandNanoseconds = 500;
+
+    /// <summary>Highest SPI clock that is not a violation (data sheet page 1: 80 MHz).</summary>
+    public int MaximumClockHz = 80000000;
+
+    /// <summary>Protocol violations by the master are recorded. On unless switched off.</summary>
+    public bool Strict = true;
+
+    /// <summary>What can be made to go wrong.</summary>
+    public readonly W5500Faults Faults = new W5500Faults();
+
+    /// <summary>Violations by the master: reserved addresses, SPI during reset, a clock above the limit, a command before the last was taken.</summary>
+    public int Violations;
+
+    /// <summary>The first violation as a sentence, or null.</summary>
+    public string FirstViolation;
+
+    private const long Never = long.MaxValue;
+
+    private long _nextEvent = Never;
+    private bool _handlingEvents;
+
+    private bool _resetPin;
+    private long _resetPinSince;
+    private long _readyAt = Never;
+    private long _softResetEndsAt = Never;
+    private long _versionAt;
+    private bool _ready = true;
+
+    private W5500Alarm _alarm;
+    private long _alarmAt = Never;
+
+    /// <summary>A chip that has been powered long ago, with a cable in its socket.</summary>
+    public W5500Model()
+    {
+        ResetRegisters();
+        _plugged = true;
+        StartNegotiation();
+    }
+
+    /// <inheritdoc/>
+    public override void AdvanceTo(long microseconds)
+    {
+        Advance(microseconds * 1000);
+    }
+
+    /// <inheritdoc/>
+    public override void Spend(long nanoseconds)
+    {
+        Advance(NowNanoseconds + nanoseconds);
+    }
+
+    /// <summary>Has something happen at a given moment, also in the middle of an SPI transfer. There is one alarm; it rings once.</summary>
+    /// <param name="nanoseconds">The moment, on <see cref="ChipModel.NowNanoseconds"/>.</param>
+    /// <param name="alarm">What to do, or null for nothing.</param>
+    public void SetAlarm(long nanoseconds, W5500Alarm alarm)
+    {
+        _alarm = alarm;
+        _alarmAt = alarm == null ? Never : nanoseconds;
+        Reschedule();
+    }
+
+    /// <inheritdoc/>
+    public override void SetReset(bool asserted)
+    {
+        if (asserted == _resetPin)
+        {
+            return;
+        }
+
+        _resetPin = asserted;
+        if (asserted)
+        {
+            _resetPinSince = NowNanoseconds;
+            _readyAt = Never;
+            EnterReset();
+            return;
+        }
+
+        if (NowNanoseconds - _resetPinSince < 500000)
+        {
+            // Data sheet 5.5.1: TRC, reset cycle time, 500 us at least.
+            Violate("reset pulse shorter than 500 us");
+        }
+
+        _readyAt = NowNanoseconds + PllLockNanoseconds;
+        Reschedule();
+    }
+
+    /// <summary>The supply sags for a moment: the chip resets itself in the middle of whatever it was doing.</summary>
+    public void BrownOut()
+    {
+        EnterReset();
+        _readyAt = NowNanoseconds + PllLockNanoseconds;
+        Reschedule();
+    }
+
+    private void EnterReset()
+    {
+        _ready = false;
+        _deaf = true;
+        ResetRegisters();
+        ResetPhy();
+    }
+
+    private void Advance(long target)
+    {
+        if (target <= NowNanoseconds)
+        {
+            return;
+        }
+
+        if (_nextEvent > target)
+        {
+            NowNanoseconds = target;
+            return;
+        }
+
+        if (_handlingEvents)
+        {
+            // The wire, called from an event, cannot move the time that is being accounted for.
+            return;
+        }
+
+        _handlingEvents = true;
+        while (_nextEvent <= target)
+        {
+            if (_nextEvent > NowNanoseconds)
+            {
+                NowNanoseconds = _nextEvent;
+            }
+
+            HandleEvent();
+            Reschedule();
+        }
+
+        _handlingEvents = false;
+        NowNanoseconds = target;
+    }
+
+    // Carries out one event that is due. Those of the same moment come in the order of this list.
+    private void HandleEvent()
+    {
+        long now = NowNanoseconds;
+        if (_readyAt <= now)
+        {
+            _readyAt = Never;
+            _ready = true;
+            _versionAt = now + Faults.SlowResetMilliseconds * 1000000L;
+        }
+        else if (_softResetEndsAt <= now)
+        {
+            _softResetEndsAt = Never;
+            _common[0] = 0;
+        }
+        else if (_linkDue <= now)
+        {
+            FinishNegotiation();
+        }
+        else if (_sendDue <= now)
+        {
+            FinishSend();
+        }
+        else if (_sendOkDue <= now)
+        {
+            _sendOkDue = Never;
+            RaiseSocketInterrupt(0, 0x10);
+        }
+        else if (_commandDue <= now)
+        {
+            CarryOutCommands(now);
+        }
+        else if (_interruptDue <= now)
+        {
+            _interruptDue = Never;
+            _interrupt = true;
+        }
+        else if (_alarmAt <= now)
+        {
+            W5500Alarm alarm = _alarm;
+            _alarm = null;
+            _alarmAt = Never;
+            alarm.Ring(this);
+        }
+    }
+
+    private void Reschedule()
+    {
+        long next = _readyAt;
+        next = _softResetEndsAt < next ? _softResetEndsAt : next;
+        next = _linkDue < next ? _linkDue : next;
+        next = _sendDue < next ? _sendDue : next;
+        next = _sendOkDue < next ? _sendOkDue : next;
+        next = _commandDue < next ? _commandDue : next;
+        next = _interruptDue < next ? _interruptDue : next;
+        _nextEvent = _alarmAt < next ? _alarmAt : next;
+    }
+
+    private void Violate(string what)
+    {
+        if (!Strict)
+        {
+            return;
+        }
+
+        Violations++;
+        if (FirstViolation == null)
+        {
+            FirstViolation = $"{what}, at {NowMicroseconds} us";
+        }
+    }
+}
+
+/// <summary>Something that happens to a model at a moment of its own time.</summary>
+public abstract class W5500Alarm
+{
+    /// <summary>The moment has come.</summary>
+    /// <param name="chip">The model whose time it is.</param>
+    public abstract void Ring(W5500Model chip);
+}

@@ -1,0 +1,335 @@
+using System;
+using static EmbeddedTcp.Drivers.W5500.W5500Registers;
+
+namespace EmbeddedTcp.Drivers.W5500;
+
+// Start-up: reset, identification, self-test, configuration. The only part that waits, and each wait has a bound.
+public sealed partial class W5500Driver
+{
+    // Data sheet 5.5.1: RSTn low for 500 us at least; the PLL then locks within 1 ms.
+    private const int ResetPulseMs = 1;
+    private const int PllLockMs = 2;
+
+    // VERSIONR reads 0 for a while after reset on some chips.
+    private const int IdentifyMs = 200;
+    private const int SoftResetMs = 50;
+    private const int IdentityReads = 32;
+    private const int OpenPolls = 200;
+
+    // What starting can end in. Unreliable is the one that a slower SPI clock may cure.
+    private const int Started = 0;
+    private const int Absent = 1;
+    private const int Unreliable = 2;
+    private const int Refused = 3;
+
+    /// <inheritdoc/>
+    public override bool Open(byte[] macAddress)
+    {
+        if (macAddress == null || macAddress.Length < 6)
+        {
+            throw new ArgumentException("macAddress");
+        }
+
+        Array.Copy(macAddress, 0, _mac, 0, 6);
+        _socketMode = Sn_MR_MFEN | Sn_MR_MACRAW;
+        _socketMode |= AcceptMulticast ? 0 : Sn_MR_MMB;
+        _socketMode |= AcceptIpv6 ? 0 : Sn_MR_MIP6B;
+        _opened = true;
+        _ignoreInterrupt = false;
+        _consecutiveMisses = 0;
+        _trustPointers = false;
+        _missingInARow = 0;
+        _nextFrame = 0;
+        _batchEnd = 0;
+        bool started = Start() == Started;
+        LinkChanges = 0;
+        return started;
+    }
+
+    // Brings the chip from any state to the one in which frames flow, or sets Error.
+    private int Start()
+    {
+        _ready = false;
+        Error = null;
+        ForgetTraffic();
+        ChooseChains(false);
+        if (_bus.SetReset(true))
+        {
+            _bus.Delay(ResetPulseMs);
+            _bus.SetReset(false);
+        }
+
+        _bus.Delay(PllLockMs);
+        if (!Identify() || !SoftReset() || !Identify())
+        {
+            return Absent;
+        }
+
+        if (!IdentityHolds() || !GiveMemoryToSocket0() || !MemoryHolds())
+        {
+            return Unreliable;
+        }
+
+        if (AllowChains && !TryChains())
+        {
+            // A chip that took the chain for one long write has garbage in its registers now.
+            if (!SoftReset() || !Identify() || !GiveMemoryToSocket0())
+            {
+                return Unreliable;
+            }
+        }
+
+        Configure();
+        if (!OpenSocket())
+        {
+            return Refused;
+        }
+
+        _ready = true;
+        _trouble = 0;
+        ReadPhy();
+        _nextCheck = NowMs;
+        _checksToHealth = HealthEvery;
+        return Started;
+    }
+
+    // What was fetched before stays in RxBuffer and is still handed out.
+    private void ForgetTraffic()
+    {
+        _backlog = 0;
+        _inFlight = false;
+        _refusalsInARow = 0;
+        _commandPending = false;
+    }
+
+    private bool Identify()
+    {
+        int version = 0;
+        for (int i = 0; i < IdentifyMs; i++)
+        {
+            version = ReadByte(BSB_COMMON, VERSIONR);
+            if (version == VERSION)
+            {
+                return true;
+            }
+
+            _bus.Delay(1);
+        }
+
+        string header = $"{_answer[0]:X2} {_answer[1]:X2} {_answer[2]:X2}";
+        string check = version switch
+        {
+            0x00 => "MISO stays low: check 3.3 V power, that RST is high, the MISO wire, and that chip select is the chip's.",
+            0xFF => "MISO stays high, so nobody drives it: check the MISO, SCLK and chip select wires and the 3.3 V power.",
+            _ => "Something answers: check SPI mode (0 or 3), clock (try 8 MHz), wire length, and that chip select is the chip's.",
+        };
+        Error = $"No W5500: VERSIONR read {version:X2} instead of 04 for {IdentifyMs} ms (MISO in the header: {header}). {check}";
+        return false;
+    }
+
+    private bool SoftReset()
+    {
+        WriteByte(BSB_COMMON, MR, MR_RST);
+        int mode = 0;
+        for (int i = 0; i < SoftResetMs; i++)
+        {
+            mode = ReadByte(BSB_COMMON, MR);
+            if ((mode & MR_RST) == 0)
+            {
+                return true;
+            }
+
+            _bus.Delay(1);
+        }
+
+        Error = $"W5500: the reset bit stays set (MR reads {mode:X2} after {SoftResetMs} ms). Check 3.3 V power and the SPI clock.";
+        return false;
+    }
+
+    // The same question many times, and one register whose reset value nobody gets by chance.
+    private bool IdentityHolds()
+    {
+        for (int i = 0; i < IdentityReads; i++)
+        {
+            int version = ReadByte(BSB_COMMON, VERSIONR);
+            int retryTime = ReadWord(BSB_COMMON, RTR);
+            if (version != VERSION || retryTime != RTR_RESET_VALUE)
+            {
+                Error = $"W5500 answers unreliably: read {i + 1} of {IdentityReads} gave VERSIONR {version:X2} (04), "
+                    + $"RTR {retryTime:X4} (07D0). Lower the SPI clock, shorten the wires, check ground and 3.3 V.";
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // All memory to socket 0, first taken from the others: the chip must never see more than 16 KB given away.
+    private bool GiveMemoryToSocket0()
+    {
+        for (int socket = Sockets - 1; socket >= 0; socket--)
+        {
+            int kilobytes = socket == 0 ? BufferKilobytes : 0;
+            int block = BSB_S0_REGISTER + socket * BSB_SOCKET_STEP;
+            WriteWord(block, Sn_RXBUF_SIZE, (kilobytes << 8) | kilobytes);
+            int sizes = ReadWord(block, Sn_RXBUF_SIZE);
+            if (sizes != ((kilobytes << 8) | kilobytes))
+            {
+                Error = $"W5500 answers unreliably: socket {socket} buffer sizes read {sizes:X4} after writing "
+                    + $"{(kilobytes << 8) | kilobytes:X4}. Lower the SPI clock, shorten the wires, check ground and 3.3 V.";
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // A pattern and its complement through the transmit memory, in bursts as long as a frame: start, middle, and
+    // across the end, where the address wraps.
+    private bool MemoryHolds()
+    {
+        return PatternHolds(0x0000, 0x00) && PatternHolds(0x1F00, 0xFF) && PatternHolds(0x3D00, 0x5A);
+    }
+
+    private bool PatternHolds(int offset, int salt)
+    {
+        // TxBuffer and RxBuffer stay untouched: the engine may have a frame in either.
+        byte[] bytes = _sink;
+        int count = MaxFrameLength;
+        bytes[0] = (byte)(offset >> 8);
+        bytes[1] = (byte)offset;
+        bytes[2] = BSB_S0_TX_BUFFER | RWB_WRITE;
+        int noise = offset | 1;
+        for (int i = FrameHeader; i < FrameHeader + count; i++)
+        {
+            noise = NextNoise(noise);
+            bytes[i] = (byte)(noise ^ salt);
+        }
+
+        _bus.Transfer(bytes, bytes, FrameHeader + count);
+        bytes[0] = (byte)(offset >> 8);
+        bytes[1] = (byte)offset;
+        bytes[2] = BSB_S0_TX_BUFFER;
+        _bus.Transfer(bytes, bytes, FrameHeader + count);
+        int wrong = 0;
+        int first = 0;
+        int wanted = 0;
+        noise = offset | 1;
+        for (int i = FrameHeader; i < FrameHeader + count; i++)
+        {
+            noise = NextNoise(noise);
+            if (bytes[i] != (byte)(noise ^ salt))
+            {
+                if (wrong == 0)
+                {
+                    first = i;
+                    wanted = (noise ^ salt) & 0xFF;
+                }
+
+                wrong++;
+            }
+        }
+
+        if (wrong == 0)
+        {
+            return true;
+        }
+
+        Error = $"W5500 self-test: {wrong} of {count} bytes came back wrong from its memory, the first at "
+            + $"{offset + first - FrameHeader:X4}: wrote {wanted:X2}, read {bytes[first]:X2}. "
+            + "Lower the SPI clock, shorten the wires, check ground and 3.3 V.";
+        return false;
+    }
+
+    // A 16-bit Galois register: every bit toggles against every neighbour.
+    private static int NextNoise(int noise)
+    {
+        return (noise & 1) != 0 ? (noise >> 1) ^ 0xB400 : noise >> 1;
+    }
+
+    // Writes and reads of all three fixed lengths, and a last one of variable length, inside one chip-select frame.
+    // GAR, RTR and RCR serve the hardware sockets only. What the chain did is then read back one by one.
+    private bool TryChains()
+    {
+        byte[] chain =
+        {
+            0, GAR, BSB_COMMON | RWB_WRITE | OM_FDM_4, 0xA5, 0x3C, 0x00, 0xFF,
+            0, RTR, BSB_COMMON | RWB_WRITE | OM_FDM_2, 0x69, 0x96,
+            0, RCR, BSB_COMMON | RWB_WRITE | OM_FDM_1, 0x5A,
+            0, GAR, BSB_COMMON | OM_FDM_4, 0, 0, 0, 0,
+            0, RTR, BSB_COMMON | OM_FDM_2, 0, 0,
+            0, RCR, BSB_COMMON | OM_VDM, 0,
+        };
+        byte[] answer = _answer;
+        _bus.Transfer(chain, answer, chain.Length);
+        bool good = answer[19] == 0xA5 && answer[20] == 0x3C && answer[21] == 0x00 && answer[22] == 0xFF
+            && answer[26] == 0x69 && answer[27] == 0x96 && answer[31] == 0x5A;
+        ReadBlock(BSB_COMMON, GAR, 4);
+        good &= answer[3] == 0xA5 && answer[4] == 0x3C && answer[5] == 0x00 && answer[6] == 0xFF;
+        good &= ReadWord(BSB_COMMON, RTR) == 0x6996 && ReadByte(BSB_COMMON, RCR) == 0x5A;
+        if (good)
+        {
+            WriteWord(BSB_COMMON, GAR, 0);
+            WriteWord(BSB_COMMON, GAR + 2, 0);
+            WriteWord(BSB_COMMON, RTR, RTR_RESET_VALUE);
+            WriteByte(BSB_COMMON, RCR, 8);
+        }
+
+        ChooseChains(good);
+        return good;
+    }
+
+    private void Configure()
+    {
+        byte[] command = _command;
+        command[0] = 0;
+        command[1] = SHAR;
+        command[2] = BSB_COMMON | RWB_WRITE;
+        Array.Copy(_mac, 0, command, FrameHeader, 6);
+        _bus.Transfer(command, _answer, FrameHeader + 6);
+
+        // RECV alone pulls INTn down. Sn_IR shows SENDOK whatever Sn_IMR says, so sending needs no interrupt. The line
+        // is read as a level, which needs no pause between two interrupts: INTLEVEL stays 0.
+        WriteWord(BSB_COMMON, INTLEVEL, 0);
+        WriteByte(BSB_S0_REGISTER, Sn_IMR, Sn_IR_RECV);
+        WriteByte(BSB_COMMON, SIMR, SIMR_S0);
+    }
+
+    // CLOSE first, so that this also serves to re-open. OPEN initialises the pointers; they are read, not assumed.
+    private bool OpenSocket()
+    {
+        ForgetTraffic();
+        if (!CommandReaches(Sn_CR_CLOSE, SOCK_CLOSED))
+        {
+            return false;
+        }
+
+        WriteByte(BSB_S0_REGISTER, Sn_IR, Sn_IR_ALL);
+        WriteByte(BSB_S0_REGISTER, Sn_MR, _socketMode);
+        if (!CommandReaches(Sn_CR_OPEN, SOCK_MACRAW))
+        {
+            return false;
+        }
+
+        _txWr = ReadWord(BSB_S0_REGISTER, Sn_TX_WR);
+        _rxRd = ReadWord(BSB_S0_REGISTER, Sn_RX_RD);
+        return true;
+    }
+
+    private bool CommandReaches(int command, int state)
+    {
+        WriteByte(BSB_S0_REGISTER, Sn_CR, command);
+        for (int i = 0; i < OpenPolls; i++)
+        {
+            ReadBlock(BSB_S0_REGISTER, Sn_MR, 4);
+            if (_answer[FrameHeader + Sn_CR] == 0 && _answer[FrameHeader + Sn_SR] == state)
+            {
+                return true;
+            }
+        }
+
+        Error = $"W5500: command {command:X2} left socket 0 in state {_answer[FrameHeader + Sn_SR]:X2}, not {state:X2} "
+            + $"(Sn_MR {_answer[FrameHeader + Sn_MR]:X2}, Sn_CR {_answer[FrameHeader + Sn_CR]:X2}). Check 3.3 V power and the SPI clock.";
+        return false;
+    }
+}
