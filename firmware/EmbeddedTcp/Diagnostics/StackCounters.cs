@@ -1,0 +1,175 @@
+namespace EmbeddedTcp.Diagnostics;
+
+/// <summary>
+/// What the stack counted since it opened. Fields wrap at 2³². Fields, not properties, since each is touched per segment.
+/// </summary>
+public sealed class StackCounters
+{
+    /// <summary>Discards by <see cref="DropReason"/>.</summary>
+    public readonly int[] Drops = new int[(int)DropReason.Count];
+
+    /// <summary>Frames taken from the device.</summary>
+    public int FramesIn;
+
+    /// <summary>Frames the device accepted.</summary>
+    public int FramesOut;
+
+    /// <summary>ARP requests sent.</summary>
+    public int ArpRequestsOut;
+
+    /// <summary>ARP replies sent.</summary>
+    public int ArpRepliesOut;
+
+    /// <summary>ICMP echo requests answered.</summary>
+    public int EchoReplies;
+
+    /// <summary>ICMP errors received and used.</summary>
+    public int IcmpErrorsIn;
+
+    /// <summary>TCP segments received, bad ones included.</summary>
+    public int SegmentsIn;
+
+    /// <summary>TCP segments sent.</summary>
+    public int SegmentsOut;
+
+    /// <summary>Segments handled by header prediction.</summary>
+    public int Predicted;
+
+    /// <summary>Data segments, SYNs and FINs sent again.</summary>
+    public int Retransmissions;
+
+    /// <summary>Retransmission timeouts.</summary>
+    public int RetransmissionTimeouts;
+
+    /// <summary>Entries into fast retransmit.</summary>
+    public int FastRetransmits;
+
+    /// <summary>Duplicate acknowledgments received.</summary>
+    public int DuplicateAcks;
+
+    /// <summary>Segments kept out of order.</summary>
+    public int OutOfOrder;
+
+    /// <summary>Zero-window probes sent.</summary>
+    public int WindowProbes;
+
+    /// <summary>Keep-alive probes sent.</summary>
+    public int KeepAliveProbes;
+
+    /// <summary>Challenge ACKs sent (RFC 5961).</summary>
+    public int ChallengeAcks;
+
+    /// <summary>RSTs sent.</summary>
+    public int ResetsOut;
+
+    /// <summary>RSTs that ended a connection or a half-open entry.</summary>
+    public int ResetsIn;
+
+    /// <summary>Active opens.</summary>
+    public int ActiveOpens;
+
+    /// <summary>Connections that completed a passive open.</summary>
+    public int PassiveOpens;
+
+    /// <summary>Connection attempts that failed.</summary>
+    public int FailedOpens;
+
+    /// <summary>Connections ended by a time limit.</summary>
+    public int TimedOut;
+
+    /// <summary>Half-open entries that were given up or gave way.</summary>
+    public int HalfOpenExpired;
+
+    /// <summary>Slots taken from a closed connection for a new one.</summary>
+    public int SlotsEvicted;
+
+    /// <summary>TIME_WAIT records that gave way before 2MSL.</summary>
+    public int TimeWaitEvicted;
+
+    /// <summary>How many ordinary counters there are to enumerate.</summary>
+    public int Count
+    {
+        get { return 26; }
+    }
+
+    /// <summary>The name of a counter.</summary>
+    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
+    public string NameAt(int index)
+    {
+        switch (index)
+        {
+            case 0: return "frames in";
+            case 1: return "frames out";
+            case 2: return "ARP requests out";
+            case 3: return "ARP replies out";
+            case 4: return "echo replies";
+            case 5: return "ICMP errors in";
+            case 6: return "segments in";
+            case 7: return "segments out";
+            case 8: return "predicted";
+            case 9: return "retransmissions";
+            case 10: return "retransmission timeouts";
+            case 11: return "fast retransmits";
+            case 12: return "duplicate ACKs";
+            case 13: return "out of order";
+            case 14: return "window probes";
+            case 15: return "keep-alive probes";
+            case 16: return "challenge ACKs";
+            case 17: return "resets out";
+            case 18: return "resets in";
+            case 19: return "active opens";
+            case 20: return "passive opens";
+            case 21: return "failed opens";
+            case 22: return "timed out";
+            case 23: return "half-open expired";
+            case 24: return "slots evicted";
+            default: return "TIME_WAIT evicted";
+        }
+    }
+
+    /// <summary>The value of a counter, 0 to 2³² − 1.</summary>
+    /// <param name="index">0 to <see cref="Count"/> − 1.</param>
+    public long ValueAt(int index)
+    {
+        return (uint)Field(index);
+    }
+
+    private int Field(int index)
+    {
+        switch (index)
+        {
+            case 0: return FramesIn;
+            case 1: return FramesOut;
+            case 2: return ArpRequestsOut;
+            case 3: return ArpRepliesOut;
+            case 4: return EchoReplies;
+            case 5: return IcmpErrorsIn;
+            case 6: return SegmentsIn;
+            case 7: return SegmentsOut;
+            case 8: return Predicted;
+            case 9: return Retransmissions;
+            case 10: return RetransmissionTimeouts;
+            case 11: return FastRetransmits;
+            case 12: return DuplicateAcks;
+            case 13: return OutOfOrder;
+            case 14: return WindowProbes;
+            case 15: return KeepAliveProbes;
+            case 16: return ChallengeAcks;
+            case 17: return ResetsOut;
+            case 18: return ResetsIn;
+            case 19: return ActiveOpens;
+            case 20: return PassiveOpens;
+            case 21: return FailedOpens;
+            case 22: return TimedOut;
+            case 23: return HalfOpenExpired;
+            case 24: return SlotsEvicted;
+            default: return TimeWaitEvicted;
+        }
+    }
+
+    /// <summary>Counts a discard.</summary>
+    internal void Drop(DropReason reason)
+    {
+        Drops[(int)reason]++;
+    }
+}

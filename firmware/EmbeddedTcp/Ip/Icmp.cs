@@ -1,0 +1,119 @@
+using System;
+using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Link;
+using EmbeddedTcp.Wire;
+
+namespace EmbeddedTcp.Ip;
+
+/// <summary>ICMP (RFC 792, RFC 1122 §3.2.2): answers echo requests and hands errors about TCP segments to the engine.</summary>
+internal sealed class Icmp
+{
+    private readonly NetworkInterface _net;
+    private readonly Ipv4 _ipv4;
+    private readonly byte[] _hardwareAddress = new byte[6];
+
+    internal Icmp(NetworkInterface net, Ipv4 ipv4)
+    {
+        _net = net;
+        _ipv4 = ipv4;
+    }
+
+    /// <summary>Handles the ICMP message of a datagram.</summary>
+    /// <param name="b">Holds the datagram.</param>
+    /// <param name="h">First byte of the IP header.</param>
+    /// <param name="headerLength">Bytes of IP header.</param>
+    /// <param name="totalLength">Bytes of header and message.</param>
+    /// <param name="source">The sender.</param>
+    /// <param name="broadcast">It was addressed to more hosts than us.</param>
+    internal void Input(byte[] b, int h, int headerLength, int totalLength, uint source, bool broadcast)
+    {
+        int p = h + headerLength;
+        int length = totalLength - headerLength;
+        if (length < IcmpHeader.Length)
+        {
+            _net.Counters.Drop(DropReason.UnknownIcmp);
+            return;
+        }
+
+        if (Checksum.Finish(Checksum.Sum(b, p, length)) != 0)
+        {
+            _net.Counters.Drop(DropReason.BadIcmpChecksum);
+            return;
+        }
+
+        int type = b[p + IcmpHeader.Type];
+        if (type == IcmpHeader.EchoRequest && !broadcast)
+        {
+            // RFC 1122 §3.2.2.6 lets a host ignore an echo request to a broadcast address; smurf attacks are why we do.
+            Reply(b, p, length, source);
+        }
+        else if (type == IcmpHeader.DestinationUnreachable || type == IcmpHeader.TimeExceeded || type == IcmpHeader.ParameterProblem)
+        {
+            Error(b, p, length, type);
+        }
+        else
+        {
+            _net.Counters.Drop(DropReason.UnknownIcmp);
+        }
+    }
+
+    private void Reply(byte[] b, int p, int length, uint source)
+    {
+        // The reply carries the request's data whole (RFC 1122 §3.2.2.6), so it must fit our MTU too.
+        if (length > _net.Options.Mtu - Ipv4Header.MinLength)
+        {
+            _net.Counters.Drop(DropReason.UnknownIcmp);
+            return;
+        }
+
+        uint hop = _ipv4.NextHop(source);
+        if (hop == 0)
+        {
+            _net.Counters.Drop(DropReason.NoRoute);
+            return;
+        }
+
+        bool resolved = _net.Arp.Resolve(hop, _hardwareAddress, 0);
+        byte[] tx = _net.Device.TxBuffer;
+        int t = _ipv4.PayloadOffset;
+        Array.Copy(b, p, tx, t, length);
+        tx[t + IcmpHeader.Type] = IcmpHeader.EchoReply;
+        tx[t + IcmpHeader.Code] = 0;
+        BigEndian.WriteUInt16(tx, t + IcmpHeader.Checksum, 0);
+        BigEndian.WriteUInt16(tx, t + IcmpHeader.Checksum, Checksum.Finish(Checksum.Sum(tx, t, length)));
+        if (_ipv4.Send(source, Ipv4Header.ProtocolIcmp, length, resolved, _hardwareAddress))
+        {
+            _net.Counters.EchoReplies++;
+        }
+        else
+        {
+            _net.Counters.Drop(DropReason.DeviceBusy);
+        }
+    }
+
+    // An error quotes the IP header and at least eight bytes of what caused it: with TCP, ports and sequence number.
+    private void Error(byte[] b, int p, int length, int type)
+    {
+        int q = p + IcmpHeader.Length;
+        int quoted = length - IcmpHeader.Length;
+        int quotedHeader = quoted < 1 ? 0 : (b[q] & 15) << 2;
+        if (quotedHeader < Ipv4Header.MinLength || quoted < quotedHeader + 8
+            || b[q + Ipv4Header.Protocol] != Ipv4Header.ProtocolTcp
+            || (uint)BigEndian.ReadInt32(b, q + Ipv4Header.Source) != _net.Address)
+        {
+            _net.Counters.Drop(DropReason.UnknownIcmp);
+            return;
+        }
+
+        int remote = BigEndian.ReadInt32(b, q + Ipv4Header.Destination);
+        int t = q + quotedHeader;
+        _ipv4.Tcp.IcmpError(
+            type,
+            b[p + IcmpHeader.Code],
+            BigEndian.ReadUInt16(b, p + IcmpHeader.NextHopMtu),
+            remote,
+            BigEndian.ReadUInt16(b, t + TcpHeader.SourcePort),
+            BigEndian.ReadUInt16(b, t + TcpHeader.DestinationPort),
+            BigEndian.ReadInt32(b, t + TcpHeader.Sequence));
+    }
+}

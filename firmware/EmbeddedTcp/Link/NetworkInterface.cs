@@ -1,0 +1,242 @@
+using System;
+using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Ip;
+using EmbeddedTcp.Tcp;
+using EmbeddedTcp.Wire;
+
+namespace EmbeddedTcp.Link;
+
+/// <summary>
+/// One interface and the stack on top of it. Owns no thread and no clock: everything happens inside <see cref="Poll"/>,
+/// <see cref="Flush"/> and the verbs of the connections, which must not be called by two threads at once.
+/// </summary>
+public sealed class NetworkInterface
+{
+    /// <summary>What <see cref="Poll"/> returns when nothing is due, in milliseconds: about twelve days.</summary>
+    public const int Never = 1 << 30;
+
+    // While the device refuses frames it is asked again this often, in milliseconds.
+    private const int DeviceRetryMs = 1;
+
+    private readonly EthernetDevice _device;
+    private readonly StackCounters _counters;
+    private readonly Ipv4 _ipv4;
+    private readonly ArpTable _arp;
+    private readonly TcpEngine _tcp;
+    private readonly byte[] _mac;
+    private readonly int _budget;
+    private readonly int _macHigh;
+    private readonly int _macLow;
+    private int _wakeAt;
+    private bool _moreToReceive;
+
+    /// <summary>Allocates everything the stack will ever need. Nothing is sent before <see cref="Open"/>.</summary>
+    /// <param name="device">The driver.</param>
+    /// <param name="options">Addresses, sizes and limits; not to be changed afterwards.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public NetworkInterface(EthernetDevice device, StackOptions options)
+    {
+        OptionsCheck.Validate(options);
+        _device = device;
+        Options = options;
+        Address = options.Address;
+        PrefixLength = options.PrefixLength;
+        Gateway = options.Gateway;
+        SubnetMask = 0xFFFFFFFF << (32 - options.PrefixLength);
+        SubnetBroadcast = options.Address | ~SubnetMask;
+        _mac = options.MacAddress;
+        _macHigh = (_mac[0] << 8) | _mac[1];
+        _macLow = BigEndian.ReadInt32(_mac, 2);
+        _budget = options.ReceiveBudget;
+        _counters = new StackCounters();
+        Memory = new MemoryMap();
+        _arp = new ArpTable(this, options);
+        _ipv4 = new Ipv4(this);
+        _tcp = new TcpEngine(this, _ipv4, options);
+        _ipv4.Tcp = _tcp;
+    }
+
+    /// <summary>The driver.</summary>
+    public EthernetDevice Device
+    {
+        get { return _device; }
+    }
+
+    /// <summary>The options it was made with.</summary>
+    public StackOptions Options { get; }
+
+    /// <summary>Our IPv4 address.</summary>
+    public uint Address { get; private set; }
+
+    /// <summary>Length of the network prefix in bits.</summary>
+    public int PrefixLength { get; private set; }
+
+    /// <summary>The network mask, from <see cref="PrefixLength"/>.</summary>
+    public uint SubnetMask { get; private set; }
+
+    /// <summary>The default router, or 0.</summary>
+    public uint Gateway { get; private set; }
+
+    /// <summary>Our Ethernet address, six bytes; not to be written.</summary>
+    public byte[] MacAddress
+    {
+        get { return _mac; }
+    }
+
+    /// <summary>The neighbours.</summary>
+    public ArpTable Arp
+    {
+        get { return _arp; }
+    }
+
+    /// <summary>The TCP engine.</summary>
+    public TcpEngine Tcp
+    {
+        get { return _tcp; }
+    }
+
+    /// <summary>What was counted.</summary>
+    public StackCounters Counters
+    {
+        get { return _counters; }
+    }
+
+    /// <summary>The fixed memory, item by item.</summary>
+    public MemoryMap Memory { get; }
+
+    /// <summary>Why <see cref="Open"/> failed, or null.</summary>
+    public string Error { get; private set; }
+
+    /// <summary>The time of the last <see cref="Poll"/>, in milliseconds.</summary>
+    public long NowMs { get; private set; }
+
+    /// <summary>The time of the last poll modulo 2³²: compare by signed difference only.</summary>
+    internal int Now;
+
+    /// <summary>The directed broadcast address of our network.</summary>
+    internal uint SubnetBroadcast { get; private set; }
+
+    /// <summary>Opens the device.</summary>
+    /// <returns>False when the device failed; <see cref="Error"/> says why.</returns>
+    public bool Open()
+    {
+        bool opened = _device.Open(_mac);
+        Error = opened ? null : _device.Error;
+        return opened;
+    }
+
+    /// <summary>
+    /// Drains the device up to the receive budget, fires what is due, and sends what may be sent.
+    /// </summary>
+    /// <param name="nowMs">A clock in milliseconds that never goes back, such as Environment.TickCount64.</param>
+    /// <returns>Milliseconds until it next has something to do if no frame arrives: 0 for at once, at most <see cref="Never"/>.</returns>
+    public int Poll(long nowMs)
+    {
+        NowMs = nowMs;
+        int now = (int)nowMs;
+        Now = now;
+        EthernetDevice device = _device;
+        device.NowMs = now;
+        int budget = _budget;
+        int length;
+        while ((length = device.Receive()) != 0)
+        {
+            Input(device.RxBuffer, device.RxOffset, length);
+            if (--budget == 0)
+            {
+                break;
+            }
+        }
+
+        _moreToReceive = budget == 0;
+        if (now - _wakeAt >= 0)
+        {
+            _wakeAt = now + Never;
+            WakeIn(_arp.Tick());
+            WakeIn(_tcp.Tick());
+        }
+
+        return Flush();
+    }
+
+    /// <summary>
+    /// Sends what may be sent, without receiving: to be called after the application has read and written.
+    /// </summary>
+    /// <returns>As <see cref="Poll"/>.</returns>
+    public int Flush()
+    {
+        if (!_tcp.SendPending())
+        {
+            WakeIn(DeviceRetryMs);
+        }
+
+        if (_moreToReceive)
+        {
+            return 0;
+        }
+
+        int wait = _wakeAt - Now;
+        return wait < 0 ? 0 : wait;
+    }
+
+    /// <summary>Makes sure that the timers are looked at in so many milliseconds, if not sooner.</summary>
+    internal void WakeIn(int milliseconds)
+    {
+        int at = Now + milliseconds;
+        if (at - _wakeAt < 0)
+        {
+            _wakeAt = at;
+        }
+    }
+
+    /// <summary>Sends what stands in the device's transmit buffer.</summary>
+    internal bool SendFrame(int length)
+    {
+        if (!_device.Send(length))
+        {
+            return false;
+        }
+
+        _counters.FramesOut++;
+        return true;
+    }
+
+    /// <summary>True when an address belongs to our network and is no broadcast.</summary>
+    internal bool IsOnLink(uint address)
+    {
+        return ((address ^ Address) & SubnetMask) == 0 && address != SubnetBroadcast;
+    }
+
+    private void Input(byte[] b, int o, int length)
+    {
+        _counters.FramesIn++;
+        if (length < EthernetHeader.Length)
+        {
+            _counters.Drop(DropReason.FrameTooShort);
+            return;
+        }
+
+        // The chip filters too, but its filters are known to leak. Inline, since every frame passes here.
+        int high = (b[o] << 8) | b[o + 1];
+        int low = (b[o + 2] << 24) | (b[o + 3] << 16) | (b[o + 4] << 8) | b[o + 5];
+        if ((high != _macHigh || low != _macLow) && (high != 0xFFFF || low != -1))
+        {
+            _counters.Drop(DropReason.NotOurMac);
+            return;
+        }
+
+        int type = (b[o + 12] << 8) | b[o + 13];
+        if (type == EthernetHeader.TypeIpv4)
+        {
+            _ipv4.Input(b, o, length, high == 0xFFFF);
+        }
+        else if (type == EthernetHeader.TypeArp)
+        {
+            _arp.Input(b, o, length);
+        }
+        else
+        {
+            _counters.Drop(DropReason.UnknownEtherType);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+namespace EmbeddedTcp.Tcp;
+
+/// <summary>
+/// Slow start and congestion avoidance (RFC 5681), fast retransmit and NewReno recovery (RFC 6582), limited transmit (RFC 3042)
+/// and early retransmit (RFC 5827). Windows in octets.
+/// </summary>
+internal sealed class CongestionControl
+{
+    // More than any peer can announce without window scale: growth beyond it would mean nothing.
+    private const int MaxWindow = 131072;
+
+    private readonly TcpConnection _c;
+    private int _recover;
+    private int _avoidanceAcked;
+
+    internal CongestionControl(TcpConnection connection)
+    {
+        _c = connection;
+    }
+
+    /// <summary>cwnd.</summary>
+    internal int Window;
+
+    /// <summary>ssthresh.</summary>
+    internal int Threshold;
+
+    /// <summary>Duplicate acknowledgments in a row.</summary>
+    internal int DuplicateAcks;
+
+    /// <summary>True between a fast retransmit and the acknowledgment of all that was outstanding then.</summary>
+    internal bool InRecovery;
+
+    internal void Reset()
+    {
+        Window = 0;
+        Threshold = MaxWindow;
+        DuplicateAcks = 0;
+        InRecovery = false;
+    }
+
+    /// <summary>The connection is established: IW by RFC 6928, or one segment when the SYN was lost (RFC 5681 §3.1).</summary>
+    internal void Established(bool synLost)
+    {
+        Window = synLost ? _c.SendMss : InitialWindow();
+        _recover = _c.Iss;
+        _avoidanceAcked = 0;
+    }
+
+    /// <summary>What may be outstanding now: cwnd, and one segment for each of the first two duplicate ACKs (RFC 3042).</summary>
+    internal int Allowance()
+    {
+        if (InRecovery || DuplicateAcks == 0)
+        {
+            return Window;
+        }
+
+        return Window + (DuplicateAcks < 2 ? DuplicateAcks : 2) * _c.SendMss;
+    }
+
+    /// <summary>After an idle time of more than an RTO, cwnd is reduced to the restart window (RFC 5681 §4.1).</summary>
+    internal void RestartAfterIdle()
+    {
+        int restart = InitialWindow();
+        if (Window > restart)
+        {
+            Window = restart;
+        }
+    }
+
+    /// <summary>New data was acknowledged. SND.UNA has moved already.</summary>
+    internal void OnAck(int acked)
+    {
+        int mss = _c.SendMss;
+        DuplicateAcks = 0;
+        if (InRecovery)
+        {
+            if (_c.SndUna - _recover < 0)
+            {
+                // RFC 6582 §3.2 step 3, partial acknowledgment: the next hole is sent, cwnd deflated by what was acknowledged.
+                _c.Engine.Sender.Resend(_c);
+                Window -= acked;
+                if (acked >= mss)
+                {
+                    Window += mss;
+                }
+
+                if (Window < mss)
+                {
+                    Window = mss;
+                }
+
+                return;
+            }
+
+            // Full acknowledgment: option (1), which avoids a burst.
+            int flight = _c.SndNxt - _c.SndUna;
+            int limit = (flight > mss ? flight : mss) + mss;
+            Window = Threshold < limit ? Threshold : limit;
+            InRecovery = false;
+            return;
+        }
+
+        if (Window >= MaxWindow)
+        {
+            return;
+        }
+
+        if (Window < Threshold)
+        {
+            // RFC 5681 (2): cwnd += min(N, SMSS).
+            Window += acked < mss ? acked : mss;
+        }
+        else
+        {
+            // RFC 5681 §3.1, the byte-counting form: one SMSS for each cwnd of acknowledged octets.
+            _avoidanceAcked += acked;
+            if (_avoidanceAcked >= Window)
+            {
+                _avoidanceAcked -= Window;
+                Window += mss;
+            }
+        }
+    }
+
+    /// <summary>A duplicate acknowledgment as RFC 5681 §2 defines it.</summary>
+    internal void OnDuplicateAck()
+    {
+        _c.Engine.Counters.DuplicateAcks++;
+        DuplicateAcks++;
+        int mss = _c.SendMss;
+        if (InRecovery)
+        {
+            Window += mss;
+            _c.Engine.AddPending(_c);
+            return;
+        }
+
+        int flight = _c.SndNxt - _c.SndUna;
+        if (DuplicateAcks >= RetransmitThreshold(flight, mss) && _c.SndUna - _recover > 0)
+        {
+            // RFC 6582 §3.2 step 2 and RFC 5681 §3.2.
+            HalveThreshold(flight);
+            _recover = _c.SndNxt;
+            InRecovery = true;
+            _c.Engine.Counters.FastRetransmits++;
+            _c.Engine.Sender.Resend(_c);
+            Window = Threshold + DuplicateAcks * mss;
+        }
+
+        _c.Engine.AddPending(_c);
+    }
+
+    /// <summary>The retransmission timer fired (RFC 5681 §3.1 (4), RFC 6582 §3.2 step 4).</summary>
+    internal void OnTimeout()
+    {
+        if (_c.Retransmits == 1)
+        {
+            HalveThreshold(_c.SndNxt - _c.SndUna);
+        }
+
+        Window = _c.SendMss;
+        _recover = _c.SndNxt;
+        InRecovery = false;
+        DuplicateAcks = 0;
+    }
+
+    // RFC 5827 §3.1: with fewer than four segments outstanding and nothing new to send, one less than there are suffices.
+    private int RetransmitThreshold(int flight, int mss)
+    {
+        bool nothingNew = _c.SendBuffer.Count <= flight || _c.SndWnd <= flight;
+        if (nothingNew && flight < 4 * mss && flight > mss)
+        {
+            int segments = (flight + mss - 1) / mss;
+            return segments - 1 < 3 ? segments - 1 : 3;
+        }
+
+        return 3;
+    }
+
+    private void HalveThreshold(int flight)
+    {
+        int half = flight >> 1;
+        int two = _c.SendMss << 1;
+        Threshold = half > two ? half : two;
+    }
+
+    // RFC 6928: min(10 SMSS, max(2 SMSS, 14600)).
+    private int InitialWindow()
+    {
+        int mss = _c.SendMss;
+        int two = mss << 1;
+        int window = two > 14600 ? two : 14600;
+        return window < 10 * mss ? window : 10 * mss;
+    }
+}

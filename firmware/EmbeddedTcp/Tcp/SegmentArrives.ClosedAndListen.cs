@@ -1,0 +1,221 @@
+using EmbeddedTcp.Diagnostics;
+
+namespace EmbeddedTcp.Tcp;
+
+/// <content>Segments that find no slot: CLOSED and LISTEN, half-open entries, TIME_WAIT records.</content>
+internal sealed partial class SegmentArrives
+{
+    // RFC 9293 §3.7.1, MUST-15: without an option the peer's MSS is 536. What is absurdly small is raised, or a peer could
+    // make us send a header for every octet.
+    private const int DefaultMss = 536;
+    private const int SmallestMss = 64;
+
+    /// <summary>§3.10.7.1, CLOSED STATE: everything but a RST is answered with a RST.</summary>
+    internal void Closed(TcpSegment s)
+    {
+        Drop(DropReason.NoConnection);
+        _sender.Reset(s);
+    }
+
+    /// <summary>§3.10.7.2, LISTEN STATE.</summary>
+    internal void Listen(TcpSegment s)
+    {
+        // First, check for a RST: it could not be about anything sent from here.
+        if (s.Has(TcpFlags.Rst))
+        {
+            Drop(DropReason.RstIgnored);
+            return;
+        }
+
+        // Second, check for an ACK: any acknowledgment is bad if it arrives on a connection still in LISTEN.
+        if (s.Has(TcpFlags.Ack))
+        {
+            Drop(DropReason.NoConnection);
+            _sender.Reset(s);
+            return;
+        }
+
+        // Third, check for a SYN. Text that comes with it is not taken: it is not acknowledged and will come again.
+        if (s.Has(TcpFlags.Syn))
+        {
+            int iss = _engine.NextIss(s.RemoteAddress, s.RemotePort, s.LocalPort);
+            if (!_engine.HalfOpen.Add(s, iss, SendMss(s)))
+            {
+                Drop(DropReason.SynTableFull);
+            }
+
+            return;
+        }
+
+        // Fourth, other data or control: drop.
+        Drop(DropReason.Unexpected);
+    }
+
+    /// <summary>§3.10.7.4 for SYN-RECEIVED after a passive open, which owns no slot until its handshake completes.</summary>
+    internal void HalfOpen(TcpSegment s, int entry)
+    {
+        SynTable table = _engine.HalfOpen;
+        int rcvNxt = table.IrsAt(entry) + 1;
+        int window = table.WindowAt(entry);
+
+        // The peer's SYN again: our SYN,ACK was lost. It says what the acknowledgment that the RFC asks for here would say.
+        if ((s.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Syn && s.Seq == table.IrsAt(entry))
+        {
+            if (_challenges.AllowAny(_net.Now))
+            {
+                _counters.Retransmissions++;
+                table.SendSynAck(entry);
+            }
+            else
+            {
+                Drop(DropReason.ChallengeThrottled);
+            }
+
+            return;
+        }
+
+        // First, check sequence number.
+        if (!Acceptable(s, rcvNxt, window))
+        {
+            Drop(DropReason.OutOfWindow);
+            if (!s.Has(TcpFlags.Rst))
+            {
+                ChallengeHalfOpen(s, entry);
+            }
+
+            return;
+        }
+
+        // Second, check the RST bit: the passive open returns to LISTEN, the user need not be informed (RFC 5961 §3.2 for the exact match).
+        if (s.Has(TcpFlags.Rst))
+        {
+            if (s.Seq == rcvNxt)
+            {
+                _counters.ResetsIn++;
+                table.Remove(entry);
+            }
+            else
+            {
+                Drop(DropReason.RstIgnored);
+                ChallengeHalfOpen(s, entry);
+            }
+
+            return;
+        }
+
+        // Fourth, check the SYN bit (RFC 5961 §4.2).
+        if (s.Has(TcpFlags.Syn))
+        {
+            Drop(DropReason.SynInWindow);
+            ChallengeHalfOpen(s, entry);
+            return;
+        }
+
+        // Fifth, check the ACK field.
+        if (!s.Has(TcpFlags.Ack))
+        {
+            Drop(DropReason.NoAckFlag);
+            return;
+        }
+
+        if (s.Ack != table.IssAt(entry) + 1)
+        {
+            Drop(DropReason.BadAcknowledgment);
+            _sender.Reset(s);
+            return;
+        }
+
+        // The handshake is complete as soon as there is a slot for it. If not, the ACK counts as lost, and the peer's or our
+        // retransmission tries again: a RST here would make browsers give up.
+        TcpConnection c = _engine.Promote(s, entry);
+        if (c != null)
+        {
+            OtherStates(c, s);
+        }
+    }
+
+    /// <summary>§3.10.7.4 for TIME-WAIT, with RFC 1337 and the reopening of RFC 1122 §4.2.2.13.</summary>
+    internal void TimeWait(TcpSegment s, int record)
+    {
+        TimeWaitTable table = _engine.TimeWait;
+        int rcvNxt = table.RcvNxtAt(record);
+
+        // RFC 1337: an old RST must not cut the wait short.
+        if (s.Has(TcpFlags.Rst))
+        {
+            Drop(DropReason.RstIgnored);
+            return;
+        }
+
+        if (s.Has(TcpFlags.Syn) && !s.Has(TcpFlags.Ack) && Sequence.Less(rcvNxt, s.Seq) && _engine.FindListener(s.LocalPort) != null)
+        {
+            // A newer SYN may open the connection again; our sequence numbers go on from the 4 µs clock, beyond the old ones.
+            table.Remove(record);
+            Listen(s);
+            return;
+        }
+
+        // "The only thing that can arrive in this state is a retransmission of the remote FIN. Acknowledge it, and restart the
+        // 2 MSL timeout." Anything else that is not acceptable is acknowledged too (first check), unless that would be a chatter
+        // of empty segments.
+        if (s.Has(TcpFlags.Fin) && s.Seq + s.DataLength + 1 == rcvNxt)
+        {
+            table.Restart(record);
+        }
+        else if (s.Length == 0 && s.Seq == rcvNxt)
+        {
+            // An acceptable ACK says nothing new.
+            Drop(DropReason.Unexpected);
+            return;
+        }
+        else
+        {
+            Drop(DropReason.OutOfWindow);
+            if (s.Length == 0 && !_challenges.AllowAny(_net.Now))
+            {
+                Drop(DropReason.ChallengeThrottled);
+                return;
+            }
+        }
+
+        _sender.SendControl(
+            s.RemoteAddress, s.LocalPort, s.RemotePort, table.SndNxtAt(record), rcvNxt, TcpFlags.Ack, table.WindowAt(record), false);
+    }
+
+    private void ChallengeHalfOpen(TcpSegment s, int entry)
+    {
+        if (!_challenges.AllowAny(_net.Now))
+        {
+            Drop(DropReason.ChallengeThrottled);
+            return;
+        }
+
+        SynTable table = _engine.HalfOpen;
+        _counters.ChallengeAcks++;
+        _sender.SendControl(
+            s.RemoteAddress,
+            s.LocalPort,
+            s.RemotePort,
+            table.IssAt(entry) + 1,
+            table.IrsAt(entry) + 1,
+            TcpFlags.Ack,
+            table.WindowAt(entry),
+            false);
+    }
+
+    // Eff.snd.MSS (RFC 9293 §3.7.1, MUST-16): the smaller of what the peer takes and what the link carries.
+    private int SendMss(TcpSegment s)
+    {
+        int mss = s.MaximumSegmentSize();
+        if (mss == 0)
+        {
+            mss = DefaultMss;
+        }
+        else if (mss < SmallestMss)
+        {
+            mss = SmallestMss;
+        }
+
+        return mss < _sender.OurMss ? mss : _sender.OurMss;
+    }
+}

@@ -1,0 +1,279 @@
+using EmbeddedTcp.Diagnostics;
+
+namespace EmbeddedTcp.Tcp;
+
+/// <content>§3.10.7.4, OTHER STATES: the eight steps, in their order, under their names. A step that ends the processing returns false.</content>
+internal sealed partial class SegmentArrives
+{
+    internal void OtherStates(TcpConnection c, TcpSegment s)
+    {
+        if (FirstSequence(c, s) && SecondRst(c, s) && FourthSyn(c, s) && FifthAck(c, s))
+        {
+            SixthUrg(c, s);
+            SeventhText(c, s);
+            EighthFin(c, s);
+        }
+    }
+
+    // The four cases of the table in §3.10.7.4. With a closed window only an empty segment at RCV.NXT is acceptable, "but special
+    // allowance should be made to accept valid ACKs, URGs, and RSTs": one that starts at RCV.NXT passes, and its text is cut off.
+    private static bool Acceptable(TcpSegment s, int rcvNxt, int window)
+    {
+        int length = s.Length;
+        if (window == 0)
+        {
+            return s.Seq == rcvNxt;
+        }
+
+        return Sequence.InWindow(s.Seq, rcvNxt, window)
+            || (length > 0 && Sequence.InWindow(s.Seq + length - 1, rcvNxt, window));
+    }
+
+    // First, check sequence number.
+    private bool FirstSequence(TcpConnection c, TcpSegment s)
+    {
+        if (c.CurrentState == TcpState.SynReceived && s.Has(TcpFlags.Syn) && s.Seq == c.Irs && s.Has(TcpFlags.Ack))
+        {
+            // Simultaneous open (§3.5, figure 8, line 6): the SYN we have taken already lies left of the window and is trimmed.
+            s.Seq++;
+            s.Flags &= ~TcpFlags.Syn;
+        }
+
+        int window = c.RcvAdv - c.RcvNxt;
+        if (Acceptable(s, c.RcvNxt, window))
+        {
+            if (window == 0 && s.Length > 0 && !s.Has(TcpFlags.Rst))
+            {
+                Drop(DropReason.OutOfWindow);
+                s.DataLength = 0;
+                s.Flags &= ~TcpFlags.Fin;
+                c.AckNow = true;
+            }
+
+            return true;
+        }
+
+        Drop(DropReason.OutOfWindow);
+        if (s.Has(TcpFlags.Rst))
+        {
+            return false;
+        }
+
+        // "If an incoming segment is not acceptable, an acknowledgment should be sent in reply." Repeated text and FINs always get
+        // theirs; empty segments could make two stacks chatter for ever and pass the throttle.
+        c.LastHeardAt = _net.Now;
+        if (s.Length > 0 && !s.Has(TcpFlags.Syn))
+        {
+            c.AckNow = true;
+        }
+        else
+        {
+            Challenge(c);
+        }
+
+        return false;
+    }
+
+    // Second, check the RST bit (RFC 5961 §3.2).
+    private bool SecondRst(TcpConnection c, TcpSegment s)
+    {
+        if (!s.Has(TcpFlags.Rst))
+        {
+            return true;
+        }
+
+        if (s.Seq != c.RcvNxt)
+        {
+            Drop(DropReason.RstIgnored);
+            Challenge(c);
+            return false;
+        }
+
+        _counters.ResetsIn++;
+        if (c.CurrentState == TcpState.SynReceived)
+        {
+            // Reached by an active open: the user is told "connection refused".
+            _counters.FailedOpens++;
+            _engine.End(c, TcpEndReason.Refused);
+        }
+        else
+        {
+            _engine.End(c, TcpEndReason.Reset);
+        }
+
+        return false;
+    }
+
+    // Third, check security: not implemented (RFC 9293 Appendix A.1). Fourth, check the SYN bit (RFC 5961 §4.2).
+    private bool FourthSyn(TcpConnection c, TcpSegment s)
+    {
+        if (!s.Has(TcpFlags.Syn))
+        {
+            return true;
+        }
+
+        Drop(DropReason.SynInWindow);
+        Challenge(c);
+        return false;
+    }
+
+    // Fifth, check the ACK field.
+    private bool FifthAck(TcpConnection c, TcpSegment s)
+    {
+        if (!s.Has(TcpFlags.Ack))
+        {
+            Drop(DropReason.NoAckFlag);
+            return false;
+        }
+
+        int ack = s.Ack;
+        if (c.CurrentState == TcpState.SynReceived)
+        {
+            if (!(Sequence.Less(c.SndUna, ack) && Sequence.LessOrEqual(ack, c.SndNxt)))
+            {
+                Drop(DropReason.BadAcknowledgment);
+                _sender.Reset(s);
+                return false;
+            }
+
+            c.SndUna = ack;
+            c.UpdateSendWindow(s);
+            _engine.Established(c);
+        }
+
+        // RFC 5961 §5.2: SND.UNA − MAX.SND.WND ≤ SEG.ACK ≤ SND.NXT.
+        if (Sequence.Less(c.SndNxt, ack) || Sequence.Less(ack, c.SndUna - c.MaxSndWnd))
+        {
+            Drop(DropReason.BadAcknowledgment);
+            Challenge(c);
+            return false;
+        }
+
+        c.LastHeardAt = _net.Now;
+        c.ProbesSent = 0;
+        if (Sequence.Less(c.SndUna, ack))
+        {
+            NewAck(c, ack);
+        }
+        else if (ack == c.SndUna && s.Length == 0 && s.Window == c.SndWnd && c.SndNxt != c.SndUna && s.Window != 0)
+        {
+            // RFC 5681 §2: no text, no SYN or FIN, the highest acknowledgment so far, the window unchanged, data outstanding.
+            c.Congestion.OnDuplicateAck();
+        }
+
+        if (Sequence.LessOrEqual(c.SndUna, ack))
+        {
+            WindowUpdate(c, s);
+        }
+
+        switch (c.CurrentState)
+        {
+            case TcpState.FinWait1:
+                if (FinAcknowledged(c))
+                {
+                    c.CurrentState = TcpState.FinWait2;
+                    _engine.EnteredFinWait2(c);
+                }
+
+                return true;
+            case TcpState.Closing:
+                if (FinAcknowledged(c))
+                {
+                    _engine.EnterTimeWait(c);
+                }
+
+                return false;
+            case TcpState.LastAck:
+                if (FinAcknowledged(c))
+                {
+                    _engine.End(c, TcpEndReason.Closed);
+                }
+
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private static bool FinAcknowledged(TcpConnection c)
+    {
+        return c.FinSent && c.SndUna == c.SndNxt;
+    }
+
+    /// <summary>SND.UNA moves to <paramref name="ack"/>: what it covers leaves the retransmission queue.</summary>
+    private void NewAck(TcpConnection c, int ack)
+    {
+        int acked = ack - c.SndUna;
+        int octets = acked < c.SendBuffer.Count ? acked : c.SendBuffer.Count;
+        c.SendBuffer.Consume(octets);
+        c.SndUna = ack;
+        c.Retransmits = 0;
+        c.LastProgressAt = _net.Now;
+        if (c.Timing && ack - c.TimedSeq > 0)
+        {
+            c.Timing = false;
+            c.Rtt.Sample(_net.Now - c.TimedAt);
+        }
+
+        if (c.Retransmitting && c.RtxNxt - ack < 0)
+        {
+            c.RtxNxt = ack;
+            c.Retransmitting = ack != c.SndNxt;
+        }
+
+        // RFC 6298 (5.2) and (5.3).
+        if (ack == c.SndNxt)
+        {
+            c.Timers.Disarm(ConnectionTimers.Retransmission);
+        }
+        else
+        {
+            c.Timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
+        }
+
+        c.Congestion.OnAck(acked);
+        if (octets > 0 && c.OwnedByApplication)
+        {
+            c.Raise(TcpEvents.Writable);
+        }
+
+        if (c.SendBuffer.Count > 0 || c.FinQueued)
+        {
+            _engine.AddPending(c);
+        }
+    }
+
+    // "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK)), set SND.WND, SND.WL1, SND.WL2": old segments must not
+    // prevent or undo a window update.
+    private void WindowUpdate(TcpConnection c, TcpSegment s)
+    {
+        if (!(Sequence.Less(c.SndWl1, s.Seq) || (c.SndWl1 == s.Seq && Sequence.LessOrEqual(c.SndWl2, s.Ack))))
+        {
+            return;
+        }
+
+        int before = c.SndWnd;
+        c.UpdateSendWindow(s);
+        if (s.Window == before)
+        {
+            return;
+        }
+
+        if (before == 0)
+        {
+            // The window has reopened. An octet that probed it may have been thrown away: it goes first.
+            c.WindowProbes = 0;
+            c.Timers.Disarm(ConnectionTimers.Persist);
+            if (c.SndNxt != c.SndUna)
+            {
+                c.Retransmitting = true;
+                c.RtxNxt = c.SndUna;
+            }
+        }
+
+        if (c.SendBuffer.Count > 0 || c.FinQueued)
+        {
+            _engine.AddPending(c);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Link;
+
+namespace EmbeddedTcp.Tcp;
+
+/// <summary>
+/// SEGMENT ARRIVES, RFC 9293 §3.10.7. The files follow its order: .ClosedAndListen is §3.10.7.1 and .2 with the two tables,
+/// .SynSent is §3.10.7.3, .OtherStates is §3.10.7.4 with its steps first to eighth, and .Prediction is a short cut through the
+/// last for the two cases that make up a transfer.
+/// </summary>
+internal sealed partial class SegmentArrives
+{
+    private readonly TcpEngine _engine;
+    private readonly NetworkInterface _net;
+    private readonly StackCounters _counters;
+    private readonly SegmentSender _sender;
+    private readonly ChallengeAcks _challenges;
+
+    internal SegmentArrives(TcpEngine engine, NetworkInterface net, SegmentSender sender, ChallengeAcks challenges)
+    {
+        _engine = engine;
+        _net = net;
+        _counters = net.Counters;
+        _sender = sender;
+        _challenges = challenges;
+    }
+
+    private void Drop(DropReason reason)
+    {
+        _counters.Drops[(int)reason]++;
+    }
+
+    /// <summary>&lt;SEQ=SND.NXT&gt;&lt;ACK=RCV.NXT&gt;&lt;CTL=ACK&gt;, unless the throttle withholds it (RFC 5961 §7).</summary>
+    private void Challenge(TcpConnection c)
+    {
+        if (_challenges.Allow(c, _net.Now))
+        {
+            _counters.ChallengeAcks++;
+            c.AckNow = true;
+        }
+        else
+        {
+            Drop(DropReason.ChallengeThrottled);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System;
+using EmbeddedTcp.Link;
+using EmbeddedTcp.Wire;
+
+namespace EmbeddedTcp.Tcp;
+
+/// <content>Segments of open connections, from their header template.</content>
+internal sealed partial class SegmentSender
+{
+    private const int NextHopIntervalMs = 1000;
+    private const int IpAt = EthernetHeader.Length;
+    private const int TcpAt = EthernetHeader.Length + Ipv4Header.MinLength;
+
+    /// <summary>Fills a connection's template once its four-tuple is known.</summary>
+    internal void PrepareTemplate(TcpConnection c)
+    {
+        byte[] t = c.Template;
+        _ipv4.WriteHeaders(t, 0, (uint)c.RemoteAddressBits, Ipv4Header.ProtocolTcp, t);
+
+        // RFC 6864 §4.1: with DF set and no fragments, the identification is meaningless; it stays zero.
+        c.TemplateIpSum = Checksum.Sum(t, IpAt, Ipv4Header.MinLength);
+        BigEndian.WriteUInt16(t, TcpAt + TcpHeader.SourcePort, c.LocalPortNumber);
+        BigEndian.WriteUInt16(t, TcpAt + TcpHeader.DestinationPort, c.RemotePortNumber);
+        t[TcpAt + TcpHeader.DataOffset] = TcpHeader.MinLength << 2;
+        c.TemplateTcpSum = Checksum.Sum(t, IpAt + Ipv4Header.Source, 8) + Ipv4Header.ProtocolTcp
+            + c.LocalPortNumber + c.RemotePortNumber;
+        c.NextHopKnown = false;
+    }
+
+    // A segment with text from the send ring, or none.
+    private bool EmitText(TcpConnection c, int seq, int from, int length, int flags)
+    {
+        if (length == 0)
+        {
+            return Emit(c, seq, 0, flags);
+        }
+
+        // Resolving may send an ARP request through the same buffer, so it comes before the text.
+        ResolveNextHop(c);
+        byte[] b = _device.TxBuffer;
+        int text = _device.TxOffset + HeadersLength;
+        c.SendBuffer.CopyTo(from, b, text, length);
+        return Emit(c, seq, length, flags);
+    }
+
+    // Composes the headers around text that already stands in place, and sends.
+    private bool Emit(TcpConnection c, int seq, int length, int flags)
+    {
+        if (length == 0)
+        {
+            ResolveNextHop(c);
+        }
+
+        byte[] b = _device.TxBuffer;
+        int o = _device.TxOffset;
+        Array.Copy(c.Template, 0, b, o, HeadersLength);
+
+        int total = Ipv4Header.MinLength + TcpHeader.MinLength + length;
+        int i = o + IpAt;
+        b[i + 2] = (byte)(total >> 8);
+        b[i + 3] = (byte)total;
+        int sum = c.TemplateIpSum + total;
+        sum = (sum & 0xFFFF) + (sum >> 16);
+        sum = ~(sum + (sum >> 16));
+        b[i + 10] = (byte)(sum >> 8);
+        b[i + 11] = (byte)sum;
+
+        int window = OfferedWindow(c);
+        int ack = c.RcvNxt;
+        int t = o + TcpAt;
+        b[t + 4] = (byte)(seq >> 24);
+        b[t + 5] = (byte)(seq >> 16);
+        b[t + 6] = (byte)(seq >> 8);
+        b[t + 7] = (byte)seq;
+        b[t + 8] = (byte)(ack >> 24);
+        b[t + 9] = (byte)(ack >> 16);
+        b[t + 10] = (byte)(ack >> 8);
+        b[t + 11] = (byte)ack;
+        b[t + 13] = (byte)flags;
+        b[t + 14] = (byte)(window >> 8);
+        b[t + 15] = (byte)window;
+
+        sum = c.TemplateTcpSum + TcpHeader.MinLength + length
+            + ((seq >> 16) & 0xFFFF) + (seq & 0xFFFF) + ((ack >> 16) & 0xFFFF) + (ack & 0xFFFF)
+            + (TcpHeader.MinLength << 10) + flags + window;
+        if (length != 0)
+        {
+            sum += Checksum.Sum(b, t + TcpHeader.MinLength, length);
+        }
+
+        sum = (sum & 0xFFFF) + (sum >> 16);
+        sum = ~(sum + (sum >> 16));
+        b[t + 16] = (byte)(sum >> 8);
+        b[t + 17] = (byte)sum;
+        if (!SendFrame(c, HeadersLength + length))
+        {
+            return false;
+        }
+
+        // Every segment carries the acknowledgment, so none is owed any more.
+        c.AckNow = false;
+        c.SegmentsToAck = 0;
+        c.Timers.Armed &= ~(1 << ConnectionTimers.DelayedAck);
+        return true;
+    }
+
+    // RCV.WND to announce. Receiver's silly window avoidance (RFC 9293 §3.8.6.2.2): the right edge moves only by
+    // min(half the buffer, a segment) or more, and never to the left.
+    private int OfferedWindow(TcpConnection c)
+    {
+        ReceiveBuffer buffer = c.ReceiveBuffer;
+        int right = c.RcvNxt + buffer.Size - buffer.Count;
+        int growth = right - c.RcvAdv;
+        if (growth >= _ourMss || growth >= buffer.Size >> 1)
+        {
+            c.RcvAdv = right;
+        }
+
+        return c.RcvAdv - c.RcvNxt;
+    }
+
+    private void ResolveNextHop(TcpConnection c)
+    {
+        ArpTable arp = _net.Arp;
+        int now = _net.Now;
+        if (c.NextHopKnown && c.NextHopVersion == arp.Version && now - c.NextHopCheckedAt < NextHopIntervalMs)
+        {
+            return;
+        }
+
+        uint hop = _ipv4.NextHop((uint)c.RemoteAddressBits);
+        c.NextHopKnown = hop != 0 && arp.Resolve(hop, c.Template, EthernetHeader.Destination);
+        c.NextHopVersion = arp.Version;
+        c.NextHopCheckedAt = now;
+    }
+
+    /// <summary>Sends our SYN (SYN-SENT) or SYN,ACK (SYN-RECEIVED after a simultaneous open), with the MSS option.</summary>
+    internal bool SendSyn(TcpConnection c)
+    {
+        bool withAck = c.CurrentState == TcpState.SynReceived;
+        if (c.SndNxt != c.Iss)
+        {
+            _counters.Retransmissions++;
+        }
+
+        bool sent = SendControl(
+            c.RemoteAddressBits,
+            c.LocalPortNumber,
+            c.RemotePortNumber,
+            c.Iss,
+            withAck ? c.RcvNxt : 0,
+            withAck ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn,
+            c.ReceiveBuffer.Size,
+            true);
+        c.SndNxt = c.Iss + 1;
+        c.LastSentAt = _net.Now;
+        return sent;
+    }
+}

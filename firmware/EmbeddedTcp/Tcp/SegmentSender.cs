@@ -1,0 +1,304 @@
+using System;
+using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Ip;
+using EmbeddedTcp.Link;
+using EmbeddedTcp.Wire;
+
+namespace EmbeddedTcp.Tcp;
+
+/// <summary>
+/// Decides what a connection may send now: send window, congestion window, Nagle, silly window avoidance, FIN
+/// (RFC 9293 §3.8.6 and §3.7.4), and composes it behind the connection's header template.
+/// </summary>
+internal sealed partial class SegmentSender
+{
+    /// <summary>Ethernet, IPv4 and TCP header without options.</summary>
+    internal const int HeadersLength = EthernetHeader.Length + Ipv4Header.MinLength + TcpHeader.MinLength;
+
+    private readonly NetworkInterface _net;
+    private readonly Ipv4 _ipv4;
+    private readonly EthernetDevice _device;
+    private readonly StackCounters _counters;
+    private readonly int _ourMss;
+    private readonly int _delayedAckMs;
+
+    internal SegmentSender(NetworkInterface net, Ipv4 ipv4, StackOptions options)
+    {
+        _net = net;
+        _ipv4 = ipv4;
+        _device = net.Device;
+        _counters = net.Counters;
+        _ourMss = options.Mtu - Ipv4Header.MinLength - TcpHeader.MinLength;
+        _delayedAckMs = options.DelayedAck;
+    }
+
+    /// <summary>The MSS we announce: the largest text we can receive in one segment (RFC 9293 §3.7.1, MTU − 40).</summary>
+    internal int OurMss
+    {
+        get { return _ourMss; }
+    }
+
+    /// <summary>Sends all that may be sent now.</summary>
+    /// <returns>False when the device refused a frame: the connection has to be asked again.</returns>
+    internal bool Output(TcpConnection c)
+    {
+        TcpState state = c.CurrentState;
+        if (state >= TcpState.Established && state <= TcpState.LastAck)
+        {
+            int sent;
+            while ((sent = SendNext(c)) > 0)
+            {
+            }
+
+            if (sent < 0)
+            {
+                return false;
+            }
+        }
+
+        return !c.AckNow || Emit(c, c.SndNxt, 0, TcpFlags.Ack);
+    }
+
+    /// <summary>An in-order segment with text has been accepted: acknowledge every second one at once, a single one a little later (RFC 9293 §3.8.6.3).</summary>
+    internal void AcknowledgeLater(TcpConnection c)
+    {
+        if (++c.SegmentsToAck >= 2)
+        {
+            c.AckNow = true;
+        }
+        else
+        {
+            DelayAck(c);
+        }
+    }
+
+    /// <summary>A single segment is acknowledged within the delay, unless something else is sent before.</summary>
+    internal void DelayAck(TcpConnection c)
+    {
+        c.Timers.Arm(ConnectionTimers.DelayedAck, _delayedAckMs);
+    }
+
+    // One segment with text or FIN. Returns 1 when sent, 0 when there is nothing to send now, −1 when the device refused.
+    private int SendNext(TcpConnection c)
+    {
+        int una = c.SndUna;
+        int next = c.Retransmitting ? c.RtxNxt : c.SndNxt;
+        int flight = next - una;
+        int unsent = c.SendBuffer.Count - flight;
+        bool fin = c.FinQueued && unsent >= 0;
+        if (unsent <= 0 && !fin)
+        {
+            // Behind a FIN that was sent there is nothing.
+            return 0;
+        }
+
+        int window = c.SndWnd;
+        if (flight == 0 && !c.Retransmitting && c.Congestion.Window > 0 && _net.Now - c.LastSentAt > c.Rtt.Rto)
+        {
+            c.Congestion.RestartAfterIdle();
+        }
+
+        int allowance = c.Congestion.Allowance();
+        int usable = (window < allowance ? window : allowance) - flight;
+        int mss = c.SendMss;
+        int length = unsent < usable ? unsent : usable;
+        if (length > mss)
+        {
+            length = mss;
+        }
+
+        if (length <= 0)
+        {
+            length = 0;
+            if (unsent > 0 || window - flight <= 0)
+            {
+                if (flight == 0)
+                {
+                    ArmPersist(c);
+                }
+
+                return 0;
+            }
+        }
+
+        // The FIN occupies an octet of the window; the congestion window does not count it.
+        bool sendFin = fin && length == unsent && window - flight > length;
+        if (length == 0 && !sendFin)
+        {
+            return 0;
+        }
+
+        // Sender's silly window avoidance and Nagle, RFC 9293 §3.8.6.2.1 (1) to (4): a full segment; or all there is, when nothing is
+        // outstanding or the application asked; or half of the largest window seen; or the override timer fired.
+        if (length != mss && !c.Retransmitting
+            && !(length == unsent && (flight == 0 || c.NoDelayOption || sendFin))
+            && !(flight == 0 && length + length >= c.MaxSndWnd)
+            && !c.SendSmallNow)
+        {
+            if (flight == 0)
+            {
+                ArmPersist(c);
+            }
+
+            return 0;
+        }
+
+        int flags = TcpFlags.Ack;
+        if (length == unsent && length > 0)
+        {
+            // RFC 9293 §3.9.1.2, SEND: PSH on the last buffered segment (MUST-61).
+            flags |= TcpFlags.Psh;
+        }
+
+        if (sendFin)
+        {
+            flags |= TcpFlags.Fin;
+        }
+
+        if (!EmitText(c, next, flight, length, flags))
+        {
+            return -1;
+        }
+
+        Sent(c, next, sendFin ? next + length + 1 : next + length);
+        if (sendFin)
+        {
+            FinSent(c);
+        }
+
+        return 1;
+    }
+
+    private void Sent(TcpConnection c, int from, int to)
+    {
+        c.SendSmallNow = false;
+        if (c.Retransmitting)
+        {
+            _counters.Retransmissions++;
+            c.RtxNxt = to;
+            if (to - c.SndNxt >= 0)
+            {
+                c.Retransmitting = false;
+                c.SndNxt = to;
+            }
+        }
+        else
+        {
+            c.SndNxt = to;
+            if (!c.Timing)
+            {
+                c.Timing = true;
+                c.TimedSeq = from;
+                c.TimedAt = _net.Now;
+            }
+        }
+
+        c.LastSentAt = _net.Now;
+        ConnectionTimers timers = c.Timers;
+        if ((timers.Armed & (1 << ConnectionTimers.Retransmission)) == 0)
+        {
+            // RFC 6298 (5.1).
+            timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
+            timers.Armed &= ~(1 << ConnectionTimers.Persist);
+        }
+    }
+
+    private static void FinSent(TcpConnection c)
+    {
+        c.FinSent = true;
+        if (c.CurrentState == TcpState.CloseWait)
+        {
+            // RFC 9293 §3.10.4, CLOSE-WAIT: "then send a FIN segment, enter LAST-ACK state".
+            c.CurrentState = TcpState.LastAck;
+        }
+    }
+
+    private static void ArmPersist(TcpConnection c)
+    {
+        if (!c.Timers.IsArmed(ConnectionTimers.Persist) && !c.Timers.IsArmed(ConnectionTimers.Retransmission))
+        {
+            c.Timers.Arm(ConnectionTimers.Persist, c.Rtt.Rto);
+        }
+    }
+
+    /// <summary>Sends the segment at SND.UNA again (fast retransmit, partial acknowledgment).</summary>
+    internal void Resend(TcpConnection c)
+    {
+        int outstanding = c.SndNxt - c.SndUna;
+        int text = c.SendBuffer.Count < outstanding ? c.SendBuffer.Count : outstanding;
+        int length = text < c.SendMss ? text : c.SendMss;
+        bool fin = c.FinSent && length == c.SendBuffer.Count;
+        if (length == 0 && !fin)
+        {
+            return;
+        }
+
+        // Karn: what is acknowledged from here on may be either copy.
+        c.Timing = false;
+        if (EmitText(c, c.SndUna, 0, length, fin ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack))
+        {
+            _counters.Retransmissions++;
+            c.Timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
+        }
+    }
+
+    /// <summary>
+    /// Probes a closed window with one octet of new data, or with the FIN when nothing else is left (RFC 9293 §3.8.6.1). The octet
+    /// counts as sent: the peer may take it.
+    /// </summary>
+    internal void SendWindowProbe(TcpConnection c)
+    {
+        if (c.SendBuffer.Count == 0 && !c.FinQueued)
+        {
+            return;
+        }
+
+        int length = c.SendBuffer.Count > 0 ? 1 : 0;
+        bool fin = length == 0;
+        if (!EmitText(c, c.SndUna, 0, length, fin ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack))
+        {
+            return;
+        }
+
+        _counters.WindowProbes++;
+        c.Timing = false;
+        if (c.SndNxt == c.SndUna)
+        {
+            c.SndNxt = c.SndUna + 1;
+            if (fin)
+            {
+                FinSent(c);
+            }
+        }
+    }
+
+    /// <summary>A keep-alive probe: SEQ = SND.NXT − 1, no data (RFC 9293 §3.8.4), which the peer must answer with an ACK.</summary>
+    internal void SendKeepAlive(TcpConnection c)
+    {
+        if (Emit(c, c.SndNxt - 1, 0, TcpFlags.Ack))
+        {
+            _counters.KeepAliveProbes++;
+        }
+    }
+
+    /// <summary>Sends what stands in the transmit buffer for a connection, or holds it until the neighbour answers.</summary>
+    private bool SendFrame(TcpConnection c, int length)
+    {
+        if (c.NextHopKnown)
+        {
+            if (!_device.Send(length))
+            {
+                return false;
+            }
+
+            _counters.FramesOut++;
+        }
+        else
+        {
+            _net.Arp.Hold(_ipv4.NextHop((uint)c.RemoteAddressBits), _device.TxBuffer, _device.TxOffset, length);
+        }
+
+        _counters.SegmentsOut++;
+        return true;
+    }
+}

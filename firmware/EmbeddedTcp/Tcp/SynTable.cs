@@ -1,0 +1,267 @@
+using EmbeddedTcp.Link;
+
+namespace EmbeddedTcp.Tcp;
+
+/// <summary>
+/// Half-open peers: SYN_RECEIVED after a passive open (RFC 9293 §3.10.7.2), a few words each instead of a slot with its buffers
+/// (RFC 4987 §3.4). When it is full, the oldest entry whose SYN,ACK was already sent again gives way.
+/// </summary>
+public sealed class SynTable
+{
+    private readonly NetworkInterface _net;
+    private readonly TcpEngine _engine;
+    private readonly int _retransmissions;
+    private readonly int _initialRto;
+    private readonly int _window;
+    private readonly bool[] _used;
+    private readonly int[] _remote;
+    private readonly int[] _ports;
+    private readonly int[] _irs;
+    private readonly int[] _iss;
+    private readonly int[] _mss;
+    private readonly int[] _sentAt;
+    private readonly int[] _dueAt;
+    private readonly int[] _retries;
+    private int _count;
+
+    internal SynTable(NetworkInterface net, TcpEngine engine, StackOptions options)
+    {
+        _net = net;
+        _engine = engine;
+        _retransmissions = options.SynAckRetransmissions;
+        _initialRto = options.InitialRto;
+        _window = options.ReceiveBufferSize;
+        int capacity = options.SynTableSize;
+        _used = new bool[capacity];
+        _remote = new int[capacity];
+        _ports = new int[capacity];
+        _irs = new int[capacity];
+        _iss = new int[capacity];
+        _mss = new int[capacity];
+        _sentAt = new int[capacity];
+        _dueAt = new int[capacity];
+        _retries = new int[capacity];
+        net.Memory.Add("SYN table, " + capacity.ToString() + " entries", capacity * BytesPerEntry);
+    }
+
+    /// <summary>Bytes one entry takes.</summary>
+    public const int BytesPerEntry = 8 * 4 + 1;
+
+    /// <summary>Entries the table has room for.</summary>
+    public int Capacity
+    {
+        get { return _used.Length; }
+    }
+
+    /// <summary>Entries in use.</summary>
+    public int Count
+    {
+        get { return _count; }
+    }
+
+    /// <summary>True when an entry is in use.</summary>
+    public bool InUseAt(int index)
+    {
+        return _used[index];
+    }
+
+    /// <summary>The peer's IPv4 address.</summary>
+    public uint RemoteAddressAt(int index)
+    {
+        return (uint)_remote[index];
+    }
+
+    /// <summary>The peer's port.</summary>
+    public int RemotePortAt(int index)
+    {
+        return _ports[index] & 0xFFFF;
+    }
+
+    /// <summary>Our port.</summary>
+    public int LocalPortAt(int index)
+    {
+        return (_ports[index] >> 16) & 0xFFFF;
+    }
+
+    /// <summary>How often the SYN,ACK was sent again.</summary>
+    public int RetransmissionsAt(int index)
+    {
+        return _retries[index];
+    }
+
+    /// <summary>Milliseconds until the SYN,ACK is sent again or the entry is forgotten.</summary>
+    public int DeadlineInMsAt(int index)
+    {
+        int left = _dueAt[index] - _net.Now;
+        return left < 0 ? 0 : left;
+    }
+
+    internal int IrsAt(int index)
+    {
+        return _irs[index];
+    }
+
+    internal int IssAt(int index)
+    {
+        return _iss[index];
+    }
+
+    internal int MssAt(int index)
+    {
+        return _mss[index];
+    }
+
+    internal int SentAt(int index)
+    {
+        return _sentAt[index];
+    }
+
+    internal int WindowAt(int index)
+    {
+        return _window;
+    }
+
+    internal int Find(int remote, int remotePort, int localPort)
+    {
+        if (_count == 0)
+        {
+            return -1;
+        }
+
+        int ports = (localPort << 16) | remotePort;
+        for (int i = 0; i < _used.Length; i++)
+        {
+            if (_ports[i] == ports && _remote[i] == remote && _used[i])
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Remembers a SYN and answers it.</summary>
+    /// <returns>False when the table is full of entries younger than their first retransmission.</returns>
+    internal bool Add(TcpSegment s, int iss, int mss)
+    {
+        int at = Free();
+        if (at < 0)
+        {
+            return false;
+        }
+
+        _used[at] = true;
+        _count++;
+        _remote[at] = s.RemoteAddress;
+        _ports[at] = (s.LocalPort << 16) | s.RemotePort;
+        _irs[at] = s.Seq;
+        _iss[at] = iss;
+        _mss[at] = mss;
+        _retries[at] = 0;
+        _sentAt[at] = _net.Now;
+        _dueAt[at] = _net.Now + _initialRto;
+        _net.WakeIn(_initialRto);
+        SendSynAck(at);
+        return true;
+    }
+
+    /// <summary>&lt;SEQ=ISS&gt;&lt;ACK=RCV.NXT&gt;&lt;CTL=SYN,ACK&gt; (RFC 9293 §3.10.7.2).</summary>
+    internal void SendSynAck(int index)
+    {
+        _engine.Sender.SendControl(
+            _remote[index],
+            LocalPortAt(index),
+            RemotePortAt(index),
+            _iss[index],
+            _irs[index] + 1,
+            TcpFlags.Syn | TcpFlags.Ack,
+            _window,
+            true);
+    }
+
+    internal void Remove(int index)
+    {
+        _used[index] = false;
+        _count--;
+    }
+
+    /// <summary>Forgets the half-open peers of a port that is listened on no more.</summary>
+    internal void RemovePort(int localPort)
+    {
+        for (int i = 0; i < _used.Length; i++)
+        {
+            if (_used[i] && LocalPortAt(i) == localPort)
+            {
+                Remove(i);
+            }
+        }
+    }
+
+    /// <summary>Sends SYN,ACKs again with exponential back-off, a bounded number of times.</summary>
+    /// <returns>Milliseconds until this is to be called again, or <see cref="NetworkInterface.Never"/>.</returns>
+    internal int Tick()
+    {
+        int next = NetworkInterface.Never;
+        if (_count == 0)
+        {
+            return next;
+        }
+
+        for (int i = 0; i < _used.Length; i++)
+        {
+            if (!_used[i])
+            {
+                continue;
+            }
+
+            int left = _dueAt[i] - _net.Now;
+            if (left <= 0)
+            {
+                if (_retries[i] >= _retransmissions)
+                {
+                    _engine.Counters.HalfOpenExpired++;
+                    Remove(i);
+                    continue;
+                }
+
+                _retries[i]++;
+                _engine.Counters.Retransmissions++;
+                left = _initialRto << _retries[i];
+                _dueAt[i] = _net.Now + left;
+                SendSynAck(i);
+            }
+
+            if (left < next)
+            {
+                next = left;
+            }
+        }
+
+        return next;
+    }
+
+    private int Free()
+    {
+        int oldest = -1;
+        for (int i = 0; i < _used.Length; i++)
+        {
+            if (!_used[i])
+            {
+                return i;
+            }
+
+            if (_retries[i] > 0 && (oldest < 0 || _sentAt[i] - _sentAt[oldest] < 0))
+            {
+                oldest = i;
+            }
+        }
+
+        if (oldest >= 0)
+        {
+            _engine.Counters.HalfOpenExpired++;
+            Remove(oldest);
+        }
+
+        return oldest;
+    }
+}

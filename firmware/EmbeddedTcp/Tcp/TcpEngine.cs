@@ -1,0 +1,386 @@
+using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Ip;
+using EmbeddedTcp.Link;
+using EmbeddedTcp.Wire;
+
+namespace EmbeddedTcp.Tcp;
+
+/// <summary>
+/// TCP (RFC 9293): the slots and tables, the way of a segment to its connection, and the user calls that open one. The calls of an open
+/// connection are on <see cref="TcpConnection"/>.
+/// </summary>
+public sealed partial class TcpEngine
+{
+    internal readonly StackCounters Counters;
+    internal readonly SegmentSender Sender;
+
+    private readonly NetworkInterface _net;
+    private readonly Ipv4 _ipv4;
+    private readonly StackOptions _options;
+    private readonly InitialSequence _sequence;
+    private readonly SegmentArrives _arrives;
+    private readonly TcpSegment _segment = new TcpSegment();
+    private readonly TcpConnection[] _slots;
+    private readonly TcpConnection[] _buckets;
+    private readonly int _bucketMask;
+    private readonly TcpListener[] _listeners;
+    private readonly int _localSum;
+    private int _portOffset;
+
+    internal TcpEngine(NetworkInterface net, Ipv4 ipv4, StackOptions options)
+    {
+        _net = net;
+        _ipv4 = ipv4;
+        _options = options;
+        Counters = net.Counters;
+        Sender = new SegmentSender(net, ipv4, options);
+        _sequence = new InitialSequence(options.BootSecret);
+        _arrives = new SegmentArrives(this, net, Sender, new ChallengeAcks(_sequence));
+        int slots = options.Connections;
+        _slots = new TcpConnection[slots];
+        for (int i = 0; i < slots; i++)
+        {
+            _slots[i] = new TcpConnection(this, net, options, i);
+        }
+
+        int buckets = 4;
+        while (buckets < slots * 2)
+        {
+            buckets *= 2;
+        }
+
+        _buckets = new TcpConnection[buckets];
+        _bucketMask = buckets - 1;
+        _listeners = new TcpListener[options.Listeners];
+        _pending = new TcpConnection[slots];
+        _ready = new TcpConnection[slots];
+        int local = (int)options.Address;
+        _localSum = ((local >> 16) & 0xFFFF) + (local & 0xFFFF) + Ipv4Header.ProtocolTcp;
+        net.Memory.Add("receive rings, " + slots.ToString(), slots * options.ReceiveBufferSize);
+        net.Memory.Add("send rings, " + slots.ToString(), slots * options.SendBufferSize);
+        net.Memory.Add("header templates, " + slots.ToString(), slots * SegmentSender.HeadersLength);
+        net.Memory.Add("demultiplexing and queues", (buckets + slots * 3 + options.Listeners) * 4);
+        HalfOpen = new SynTable(net, this, options);
+        TimeWait = new TimeWaitTable(net, this, options);
+    }
+
+    /// <summary>Half-open peers: SYN_RECEIVED after a passive open.</summary>
+    public SynTable HalfOpen { get; }
+
+    /// <summary>Connections in TIME_WAIT.</summary>
+    public TimeWaitTable TimeWait { get; }
+
+    /// <summary>Number of connection slots.</summary>
+    public int SlotCount
+    {
+        get { return _slots.Length; }
+    }
+
+    /// <summary>Slots that a new connection could take at once.</summary>
+    public int FreeSlots
+    {
+        get
+        {
+            int free = 0;
+            for (int i = 0; i < _slots.Length; i++)
+            {
+                if (!_slots[i].InUse)
+                {
+                    free++;
+                }
+            }
+
+            return free;
+        }
+    }
+
+    /// <summary>Listeners the engine has room for; some may be null.</summary>
+    public int ListenerCount
+    {
+        get { return _listeners.Length; }
+    }
+
+    internal int ReceiveMss
+    {
+        get { return Sender.OurMss; }
+    }
+
+    /// <summary>A connection slot, in use or not.</summary>
+    /// <param name="index">0 to <see cref="SlotCount"/> − 1.</param>
+    public TcpConnection SlotAt(int index)
+    {
+        return _slots[index];
+    }
+
+    /// <summary>A listener, or null.</summary>
+    /// <param name="index">0 to <see cref="ListenerCount"/> − 1.</param>
+    public TcpListener ListenerAt(int index)
+    {
+        return _listeners[index];
+    }
+
+    /// <summary>Passive OPEN (RFC 9293 §3.9.1.1).</summary>
+    /// <param name="port">1 to 65,535.</param>
+    /// <param name="backlog">Established connections that may wait to be accepted, 1 or more.</param>
+    /// <returns>The listener; null when the port is listened on already or no listener is free.</returns>
+    public TcpListener Listen(int port, int backlog)
+    {
+        CheckPort(port);
+        if (backlog < 1)
+        {
+            throw new System.ArgumentException("backlog");
+        }
+
+        if (FindListener(port) != null)
+        {
+            return null;
+        }
+
+        for (int i = 0; i < _listeners.Length; i++)
+        {
+            if (_listeners[i] == null)
+            {
+                _listeners[i] = new TcpListener(this, port, backlog);
+                return _listeners[i];
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Active OPEN (RFC 9293 §3.9.1.1): sends a SYN from an ephemeral port. <see cref="TcpEvents.Connected"/> or
+    /// <see cref="TcpEvents.Ended"/> follows.
+    /// </summary>
+    /// <param name="address">A unicast address.</param>
+    /// <param name="port">1 to 65,535.</param>
+    /// <returns>The connection in SYN_SENT, owned by the caller; null when no slot or port is free or there is no route.</returns>
+    public TcpConnection Connect(uint address, int port)
+    {
+        CheckPort(port);
+        if (address == 0 || address == _net.Address || address >> 24 >= 224 || address >> 24 == 127 || address == _net.SubnetBroadcast)
+        {
+            throw new System.ArgumentException("address");
+        }
+
+        if (_ipv4.NextHop(address) == 0)
+        {
+            Counters.Drop(DropReason.NoRoute);
+            return null;
+        }
+
+        int remote = (int)address;
+        int localPort = EphemeralPort(remote, port);
+        TcpConnection c = localPort == 0 ? null : TakeSlot();
+        if (c == null)
+        {
+            Counters.Drop(DropReason.NoSlot);
+            return null;
+        }
+
+        Counters.ActiveOpens++;
+        c.Initialise(remote, port, localPort, NextIss(remote, port, localPort), 536, _net.Now);
+        c.OwnedByApplication = true;
+        c.CurrentState = TcpState.SynSent;
+        AddToHash(c);
+        Sender.PrepareTemplate(c);
+        Sender.SendSyn(c);
+        c.Timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
+        return c;
+    }
+
+    /// <summary>The next connection with events to be taken by <see cref="TcpConnection.TakeEvents"/>, or null.</summary>
+    public TcpConnection TakeReady()
+    {
+        while (_readyCount > 0)
+        {
+            TcpConnection c = _ready[_readyHead];
+            _readyHead = _readyHead + 1 == _ready.Length ? 0 : _readyHead + 1;
+            _readyCount--;
+            c.ReadyPending = false;
+            if (c.OwnedByApplication && c.Events != 0)
+            {
+                return c;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Handles the TCP part of a datagram for us.</summary>
+    /// <param name="b">Holds it.</param>
+    /// <param name="t">First byte of the TCP header.</param>
+    /// <param name="length">Bytes of header and text.</param>
+    /// <param name="source">The sender's address.</param>
+    internal void Input(byte[] b, int t, int length, int source)
+    {
+        Counters.SegmentsIn++;
+        if (length < TcpHeader.MinLength)
+        {
+            Counters.Drop(DropReason.BadTcpHeader);
+            return;
+        }
+
+        int headerLength = (b[t + 12] >> 4) << 2;
+        if (headerLength < TcpHeader.MinLength || headerLength > length)
+        {
+            Counters.Drop(DropReason.BadTcpHeader);
+            return;
+        }
+
+        int sum = Checksum.Sum(b, t, length) + _localSum + length + ((source >> 16) & 0xFFFF) + (source & 0xFFFF);
+        sum = (sum & 0xFFFF) + (sum >> 16);
+        if (sum != 0xFFFF && (sum & 0xFFFF) + (sum >> 16) != 0xFFFF)
+        {
+            Counters.Drop(DropReason.BadTcpChecksum);
+            return;
+        }
+
+        int remotePort = (b[t] << 8) | b[t + 1];
+        int localPort = (b[t + 2] << 8) | b[t + 3];
+        TcpSegment s = _segment;
+        s.Buffer = b;
+        s.Header = t;
+        s.RemoteAddress = source;
+        s.RemotePort = remotePort;
+        s.LocalPort = localPort;
+        s.Seq = (b[t + 4] << 24) | (b[t + 5] << 16) | (b[t + 6] << 8) | b[t + 7];
+        s.Ack = (b[t + 8] << 24) | (b[t + 9] << 16) | (b[t + 10] << 8) | b[t + 11];
+        s.Flags = b[t + 13];
+        s.Window = (b[t + 14] << 8) | b[t + 15];
+        s.UrgentPointer = (b[t + 18] << 8) | b[t + 19];
+        s.Data = t + headerLength;
+        s.DataLength = length - headerLength;
+
+        TcpConnection c = _buckets[(source ^ (source >> 16) ^ (remotePort * 31) ^ localPort) & _bucketMask];
+        while (c != null && (c.RemotePortNumber != remotePort || c.RemoteAddressBits != source || c.LocalPortNumber != localPort))
+        {
+            c = c.HashNext;
+        }
+
+        if (c == null)
+        {
+            Unconnected(s);
+            return;
+        }
+
+        if (!_arrives.Predicted(c, s))
+        {
+            if (c.CurrentState == TcpState.SynSent)
+            {
+                _arrives.SynSent(c, s);
+            }
+            else
+            {
+                _arrives.OtherStates(c, s);
+            }
+        }
+
+        // What has to be acknowledged at once is, segment by segment: the peer counts duplicates.
+        if (c.AckNow && !Sender.Output(c))
+        {
+            AddPending(c);
+        }
+    }
+
+    internal int NextIss(int remote, int remotePort, int localPort)
+    {
+        return _sequence.Next((int)_net.Address, localPort, remote, remotePort, _net.NowMs);
+    }
+
+    internal uint NextHopOf(TcpConnection c)
+    {
+        return _ipv4.NextHop((uint)c.RemoteAddressBits);
+    }
+
+    internal TcpListener FindListener(int port)
+    {
+        for (int i = 0; i < _listeners.Length; i++)
+        {
+            if (_listeners[i] != null && _listeners[i].Port == port)
+            {
+                return _listeners[i];
+            }
+        }
+
+        return null;
+    }
+
+    internal void Remove(TcpListener listener)
+    {
+        for (int i = 0; i < _listeners.Length; i++)
+        {
+            if (_listeners[i] == listener)
+            {
+                _listeners[i] = null;
+                HalfOpen.RemovePort(listener.Port);
+            }
+        }
+    }
+
+    private static void CheckPort(int port)
+    {
+        if (port < 1 || port > 65535)
+        {
+            throw new System.ArgumentException("port");
+        }
+    }
+
+    // No slot: a half-open peer, a TIME_WAIT record, a listener, or nothing (RFC 9293 §3.10.7.1 and .2).
+    private void Unconnected(TcpSegment s)
+    {
+        if (s.RemotePort == 0 || s.LocalPort == 0)
+        {
+            Counters.Drop(DropReason.BadTcpHeader);
+            return;
+        }
+
+        int entry = HalfOpen.Find(s.RemoteAddress, s.RemotePort, s.LocalPort);
+        if (entry >= 0)
+        {
+            _arrives.HalfOpen(s, entry);
+            TcpConnection c = _promoted;
+            _promoted = null;
+            if (c != null && c.AckNow && !Sender.Output(c))
+            {
+                AddPending(c);
+            }
+
+            return;
+        }
+
+        int record = TimeWait.Find(s.RemoteAddress, s.RemotePort, s.LocalPort);
+        if (record >= 0)
+        {
+            _arrives.TimeWait(s, record);
+        }
+        else if (FindListener(s.LocalPort) != null)
+        {
+            _arrives.Listen(s);
+        }
+        else
+        {
+            _arrives.Closed(s);
+        }
+    }
+
+    // RFC 6056 §3.3.3: a hash of the destination with a secret gives the offset, a counter the next port.
+    private int EphemeralPort(int remote, int remotePort)
+    {
+        const int First = 49152;
+        const int Number = 65536 - First;
+        int offset = _sequence.Hash(remote, remotePort, (int)_net.Address, 2) & int.MaxValue;
+        for (int i = 0; i < Number; i++)
+        {
+            _portOffset++;
+            int port = First + ((offset + _portOffset) & int.MaxValue) % Number;
+            if (FindListener(port) == null && TimeWait.Find(remote, remotePort, port) < 0
+                && HalfOpen.Find(remote, remotePort, port) < 0 && FindSlot(remote, remotePort, port) == null)
+            {
+                return port;
+            }
+        }
+
+        return 0;
+    }
+}
