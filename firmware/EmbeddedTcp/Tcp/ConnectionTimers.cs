@@ -224,7 +224,17 @@ public sealed class ConnectionTimers
     // RFC 9293 §3.8.6.1: the first probe after one RTO, then at exponentially growing intervals.
     private void PersistTimeout(TcpConnection c)
     {
-        if (_net.Now - c.LastHeardAt >= _options.PersistTimeout)
+        if (c.SendBuffer.Count == 0 && !c.FinQueued)
+        {
+            return;
+        }
+
+        int now = _net.Now;
+        if (c.WindowProbes == 0)
+        {
+            c.FirstProbeAt = now;
+        }
+        else if (now - c.LastHeardAt >= _options.PersistTimeout && now - c.FirstProbeAt >= _options.PersistTimeout)
         {
             c.Engine.Counters.TimedOut++;
             c.Engine.Abort(c, TcpEndReason.TimedOut);

@@ -208,6 +208,7 @@ internal sealed partial class SegmentArrives
         c.SendBuffer.Consume(octets);
         c.SndUna = ack;
         c.Retransmits = 0;
+        c.WindowProbes = 0;
         c.LastProgressAt = _net.Now;
         if (c.Timing && ack - c.TimedSeq > 0)
         {
@@ -221,14 +222,12 @@ internal sealed partial class SegmentArrives
             c.Retransmitting = ack != c.SndNxt;
         }
 
-        // RFC 6298 (5.2) and (5.3).
-        if (ack == c.SndNxt)
+        // RFC 6298 (5.2) and (5.3). If something waits for a window, the sender arms the persist timer anew.
+        ConnectionTimers timers = c.Timers;
+        timers.Armed &= ~((1 << ConnectionTimers.Retransmission) | (1 << ConnectionTimers.Persist));
+        if (ack != c.SndNxt)
         {
-            c.Timers.Disarm(ConnectionTimers.Retransmission);
-        }
-        else
-        {
-            c.Timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
+            timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
         }
 
         c.Congestion.OnAck(acked);

@@ -295,7 +295,15 @@ internal sealed partial class SegmentSender
         }
         else
         {
-            _net.Arp.Hold(_ipv4.NextHop((uint)c.RemoteAddressBits), _device.TxBuffer, _device.TxOffset, length);
+            uint hop = _ipv4.NextHop((uint)c.RemoteAddressBits);
+            if (hop == 0)
+            {
+                _counters.Drop(DropReason.NoRoute);
+            }
+            else
+            {
+                _net.Arp.Hold(hop, _device.TxBuffer, _device.TxOffset, length);
+            }
         }
 
         _counters.SegmentsOut++;

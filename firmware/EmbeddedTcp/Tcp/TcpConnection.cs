@@ -66,6 +66,7 @@ public sealed partial class TcpConnection
     internal int LastSentAt;
     internal int ProbesSent;
     internal int WindowProbes;
+    internal int FirstProbeAt;
     internal int Challenges;
     internal int ChallengeStartedAt;
 
