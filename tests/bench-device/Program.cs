@@ -1,0 +1,61 @@
+using System;
+
+namespace EmbeddedTcp.DeviceBench;
+
+/// <summary>Prints the budget table: microseconds per operation, medians of five runs.</summary>
+public static class Program
+{
+    /// <summary>Runs it.</summary>
+    public static void Main()
+    {
+        Console.WriteLine("operation                        slots   us/op (median of 5, peer's share taken off)");
+        Run(1, 4096);
+        Run(8, 4096);
+        Run(64, 2048);
+    }
+
+    private static void Run(int slots, int ring)
+    {
+        Bench bench = new Bench(slots, ring);
+        Print("receive 1460, ack, read", slots, bench, 0);
+        Print("send 1460, acknowledged", slots, bench, 1);
+        Print("request and reply of 64", slots, bench, 2);
+        Console.WriteLine("fixed buffers: " + bench.FixedMemory.ToString() + " bytes");
+    }
+
+    private static void Print(string name, int slots, Bench bench, int what)
+    {
+        const int Count = 3200;
+        long[] runs = new long[5];
+        for (int i = 0; i < 5; i++)
+        {
+            long ticks = what == 0 ? bench.Receive(Count, 1460, false)
+                : what == 1 ? bench.Send(Count)
+                : bench.Receive(Count, 64, true);
+            runs[i] = ticks - bench.PeerShare(Count, 0);
+        }
+
+        for (int i = 0; i < 5; i++)
+        {
+            for (int j = i + 1; j < 5; j++)
+            {
+                if (runs[j] < runs[i])
+                {
+                    long keep = runs[i];
+                    runs[i] = runs[j];
+                    runs[j] = keep;
+                }
+            }
+        }
+
+        long nanoseconds = runs[2] * 100 / Count;
+        string fraction = (nanoseconds % 1000 / 10).ToString();
+        while (name.Length < 32)
+        {
+            name += " ";
+        }
+
+        Console.WriteLine(name + " " + slots.ToString() + "      " + (nanoseconds / 1000).ToString() + "."
+            + (fraction.Length < 2 ? "0" : "") + fraction);
+    }
+}
