@@ -169,5 +169,5 @@ public sealed partial class W5500Driver : EthernetDevice
     public bool Chained => _chained;
 
     /// <summary>Bytes of the driver's buffers, for the memory map.</summary>
-    public int BufferBytes => RxBuffer.Length + TxBuffer.Length + _sink.Length + _command.Length + _answer.Length;
+    public int MemoryUsed => RxBuffer.Length + TxBuffer.Length + _sink.Length + _command.Length + _answer.Length;
 }

@@ -14,6 +14,9 @@ internal sealed class Rig
     public readonly W5500Driver Driver;
     public readonly FarEnd Wire = new();
 
+    /// <summary>The driver is told the same time for ever, so that its periodic check stays out of the account.</summary>
+    public bool ClockStands;
+
     public Rig(int receiveBufferSize = W5500Driver.DefaultReceiveBufferSize)
     {
         Bus = new ModelSpiBus(Chip);
@@ -56,7 +59,10 @@ internal sealed class Rig
     /// <summary>Tells the driver the time, as the engine does at each poll.</summary>
     public void Tick()
     {
-        Driver.NowMs = (int)(Chip.NowMicroseconds / 1000);
+        if (!ClockStands)
+        {
+            Driver.NowMs = (int)(Chip.NowMicroseconds / 1000);
+        }
     }
 
     public bool Deliver(byte[] frame) => Chip.Deliver(frame, 0, frame.Length);
