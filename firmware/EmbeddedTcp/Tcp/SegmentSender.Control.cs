@@ -81,10 +81,15 @@ internal sealed partial class SegmentSender
         }
     }
 
-    /// <summary>Ends a connection of ours with a RST: SEQ = SND.NXT (RFC 9293 §3.10.5).</summary>
+    /// <summary>
+    /// Ends a connection of ours with a RST: SEQ = SND.NXT (RFC 9293 §3.10.5), or the right edge of the peer's window when a probe or a
+    /// shrunken window has left SND.NXT beyond it, for there the peer would not see it (§3.10.7.4, first check).
+    /// </summary>
     internal void Reset(TcpConnection c)
     {
+        int edge = c.SndUna + c.SndWnd;
+        int seq = Sequence.LessOrEqual(c.SndNxt, edge) ? c.SndNxt : edge;
         _counters.ResetsOut++;
-        SendControl(c.RemoteAddressBits, c.LocalPortNumber, c.RemotePortNumber, c.SndNxt, c.RcvNxt, TcpFlags.Rst | TcpFlags.Ack, 0, false);
+        SendControl(c.RemoteAddressBits, c.LocalPortNumber, c.RemotePortNumber, seq, c.RcvNxt, TcpFlags.Rst | TcpFlags.Ack, 0, false);
     }
 }

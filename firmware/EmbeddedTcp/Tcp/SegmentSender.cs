@@ -85,10 +85,11 @@ internal sealed partial class SegmentSender
         int next = c.Retransmitting ? c.RtxNxt : c.SndNxt;
         int flight = next - una;
         int unsent = c.SendBuffer.Count - flight;
-        bool fin = c.FinQueued && unsent >= 0;
+
+        // A FIN that was sent and acknowledged has left the retransmission queue; behind one that is on its way there is nothing.
+        bool fin = c.FinQueued && unsent >= 0 && !(c.FinSent && una == c.SndNxt);
         if (unsent <= 0 && !fin)
         {
-            // Behind a FIN that was sent there is nothing.
             return 0;
         }
 

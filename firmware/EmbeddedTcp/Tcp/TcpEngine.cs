@@ -228,7 +228,23 @@ public sealed partial class TcpEngine
             return;
         }
 
-        int sum = Checksum.Sum(b, t, length) + _localSum + length + ((source >> 16) & 0xFFFF) + (source & 0xFFFF);
+        int remotePort = (b[t] << 8) | b[t + 1];
+        int localPort = (b[t + 2] << 8) | b[t + 3];
+        int seq = (b[t + 4] << 24) | (b[t + 5] << 16) | (b[t + 6] << 8) | b[t + 7];
+        int ack = (b[t + 8] << 24) | (b[t + 9] << 16) | (b[t + 10] << 8) | b[t + 11];
+        int flags = b[t + 13];
+        int window = (b[t + 14] << 8) | b[t + 15];
+        int urgent = (b[t + 18] << 8) | b[t + 19];
+
+        // The fields just read are the header's words: only options and text have to be summed byte by byte.
+        int sum = _localSum + length + ((source >> 16) & 0xFFFF) + (source & 0xFFFF) + remotePort + localPort
+            + ((seq >> 16) & 0xFFFF) + (seq & 0xFFFF) + ((ack >> 16) & 0xFFFF) + (ack & 0xFFFF)
+            + (b[t + 12] << 8) + flags + window + ((b[t + 16] << 8) | b[t + 17]) + urgent;
+        if (length > TcpHeader.MinLength)
+        {
+            sum += Checksum.Sum(b, t + TcpHeader.MinLength, length - TcpHeader.MinLength);
+        }
+
         sum = (sum & 0xFFFF) + (sum >> 16);
         if (sum != 0xFFFF && (sum & 0xFFFF) + (sum >> 16) != 0xFFFF)
         {
@@ -236,19 +252,17 @@ public sealed partial class TcpEngine
             return;
         }
 
-        int remotePort = (b[t] << 8) | b[t + 1];
-        int localPort = (b[t + 2] << 8) | b[t + 3];
         TcpSegment s = _segment;
         s.Buffer = b;
         s.Header = t;
         s.RemoteAddress = source;
         s.RemotePort = remotePort;
         s.LocalPort = localPort;
-        s.Seq = (b[t + 4] << 24) | (b[t + 5] << 16) | (b[t + 6] << 8) | b[t + 7];
-        s.Ack = (b[t + 8] << 24) | (b[t + 9] << 16) | (b[t + 10] << 8) | b[t + 11];
-        s.Flags = b[t + 13];
-        s.Window = (b[t + 14] << 8) | b[t + 15];
-        s.UrgentPointer = (b[t + 18] << 8) | b[t + 19];
+        s.Seq = seq;
+        s.Ack = ack;
+        s.Flags = flags;
+        s.Window = window;
+        s.UrgentPointer = urgent;
         s.Data = t + headerLength;
         s.DataLength = length - headerLength;
 

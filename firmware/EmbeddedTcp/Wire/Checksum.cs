@@ -43,20 +43,26 @@ public static partial class Checksum
     {
         ulong s = 0;
         ulong h = 0;
-        ulong x;
+        ulong a;
+        ulong b;
+        ulong c;
+        ulong d;
         int end = offset + (count & ~31);
         int last = offset + count;
         while (offset < end)
         {
-            s += x = BitConverter.ToUInt64(data, offset);
-            h += x >> 32;
-            s += x = BitConverter.ToUInt64(data, offset + 8);
-            h += x >> 32;
-            s += x = BitConverter.ToUInt64(data, offset + 16);
-            h += x >> 32;
-            s += x = BitConverter.ToUInt64(data, offset + 24);
-            h += x >> 32;
+            s = s + (a = BitConverter.ToUInt64(data, offset)) + (b = BitConverter.ToUInt64(data, offset + 8))
+                + (c = BitConverter.ToUInt64(data, offset + 16)) + (d = BitConverter.ToUInt64(data, offset + 24));
+            h = h + (a >> 32) + (b >> 32) + (c >> 32) + (d >> 32);
             offset += 32;
+        }
+
+        end = last - 7;
+        while (offset < end)
+        {
+            s += a = BitConverter.ToUInt64(data, offset);
+            h += a >> 32;
+            offset += 8;
         }
 
         ulong total = h + (s - (h << 32));
