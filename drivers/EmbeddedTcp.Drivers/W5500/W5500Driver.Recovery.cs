@@ -22,6 +22,7 @@ public sealed partial class W5500Driver
     private const int TroubleWritePointer = 7;
     private const int TroubleSocket = 8;
 
+    private const int RepeatTries = 3;
     private const int StepRepeat = 0;
     private const int StepSkip = 1;
     private const int StepReopen = 2;
@@ -135,7 +136,7 @@ public sealed partial class W5500Driver
         _phy = phy;
     }
 
-    // One step up for each trouble in a row; a batch of sane frames leads back to the bottom.
+    // A step up for each trouble in a row; a batch of sane frames leads back to the bottom.
     private void Escalate(int cause)
     {
         int first;
@@ -177,7 +178,10 @@ public sealed partial class W5500Driver
                 break;
         }
 
-        int step = first + _trouble;
+        // Repeating loses nothing, so it gets more than one try.
+        int step = first == StepRepeat && _trouble < RepeatTries ? StepRepeat
+            : first == StepRepeat ? StepSkip + _trouble - RepeatTries
+            : first + _trouble;
         _trouble++;
         if (step == StepRepeat)
         {
