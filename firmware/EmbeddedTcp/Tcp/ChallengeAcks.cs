@@ -23,7 +23,7 @@ internal sealed class ChallengeAcks
     /// <summary>Asks for one challenge ACK of a connection.</summary>
     internal bool Allow(TcpConnection c, int now)
     {
-        if (now - c.ChallengeStartedAt >= IntervalMs)
+        if (Passed(now - c.ChallengeStartedAt))
         {
             c.ChallengeStartedAt = now;
             c.Challenges = 0;
@@ -41,7 +41,7 @@ internal sealed class ChallengeAcks
     /// <summary>Asks for one answer that belongs to no slot: half-open entries, TIME_WAIT, RSTs about nothing.</summary>
     internal bool AllowAny(int now)
     {
-        if (now - _startedAt >= IntervalMs)
+        if (Passed(now - _startedAt))
         {
             _startedAt = now;
             _left = TotalBase + (_random.Hash(now, 0, 0, 1) & 63);
@@ -54,5 +54,11 @@ internal sealed class ChallengeAcks
 
         _left--;
         return true;
+    }
+
+    // A negative difference is one of more than 24 days: the clock is kept modulo 2³² ms.
+    private static bool Passed(int milliseconds)
+    {
+        return milliseconds >= IntervalMs || milliseconds < 0;
     }
 }

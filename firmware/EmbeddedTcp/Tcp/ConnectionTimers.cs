@@ -93,7 +93,8 @@ public sealed class ConnectionTimers
     internal void StartKeepAlive()
     {
         _connection.ProbesSent = 0;
-        if (_connection.KeepAliveOption && _connection.CurrentState >= TcpState.Established)
+        if (_connection.KeepAliveOption && _connection.CurrentState >= TcpState.Established
+            && _connection.CurrentState < TcpState.TimeWait)
         {
             Arm(KeepAlive, _options.KeepAliveIdle);
         }

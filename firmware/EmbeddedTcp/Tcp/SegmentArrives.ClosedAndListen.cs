@@ -38,12 +38,7 @@ internal sealed partial class SegmentArrives
         // Third, check for a SYN. Text that comes with it is not taken: it is not acknowledged and will come again.
         if (s.Has(TcpFlags.Syn))
         {
-            int iss = _engine.NextIss(s.RemoteAddress, s.RemotePort, s.LocalPort);
-            if (!_engine.HalfOpen.Add(s, iss, SendMss(s)))
-            {
-                Drop(DropReason.SynTableFull);
-            }
-
+            Remember(s, _engine.NextIss(s.RemoteAddress, s.RemotePort, s.LocalPort));
             return;
         }
 
@@ -149,9 +144,15 @@ internal sealed partial class SegmentArrives
 
         if (s.Has(TcpFlags.Syn) && !s.Has(TcpFlags.Ack) && Sequence.Less(rcvNxt, s.Seq) && _engine.FindListener(s.LocalPort) != null)
         {
-            // A newer SYN may open the connection again; our sequence numbers go on from the 4 µs clock, beyond the old ones.
-            table.Remove(record);
-            Listen(s);
+            // A newer SYN may open the connection again, provided that our sequence numbers go on beyond the old ones: by the 4 µs clock,
+            // unless the old connection was faster than that.
+            int last = table.SndNxtAt(record);
+            int iss = _engine.NextIss(s.RemoteAddress, s.RemotePort, s.LocalPort);
+            if (Remember(s, Sequence.Less(last, iss) ? iss : last + 1))
+            {
+                table.Remove(record);
+            }
+
             return;
         }
 
@@ -180,6 +181,17 @@ internal sealed partial class SegmentArrives
 
         _sender.SendControl(
             s.RemoteAddress, s.LocalPort, s.RemotePort, table.SndNxtAt(record), rcvNxt, TcpFlags.Ack, table.WindowAt(record), false);
+    }
+
+    private bool Remember(TcpSegment s, int iss)
+    {
+        if (_engine.HalfOpen.Add(s, iss, SendMss(s)))
+        {
+            return true;
+        }
+
+        Drop(DropReason.SynTableFull);
+        return false;
     }
 
     private void ChallengeHalfOpen(TcpSegment s, int entry)

@@ -40,6 +40,13 @@ internal sealed partial class SegmentArrives
         }
 
         int window = c.RcvAdv - c.RcvNxt;
+        if (window == 0 && s.Length == 0 && s.Seq == c.RcvNxt + 1 && (s.Flags & (TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Ack)
+        {
+            // The "special allowance" for a peer that counts the octet with which it probed our window as sent: its ACKs and window
+            // updates would otherwise be lost on us for as long as ours is closed.
+            s.Seq--;
+        }
+
         if (Acceptable(s, c.RcvNxt, window))
         {
             if (window == 0 && s.Length > 0 && !s.Has(TcpFlags.Rst))
@@ -265,6 +272,7 @@ internal sealed partial class SegmentArrives
             c.Timers.Disarm(ConnectionTimers.Persist);
             if (c.SndNxt != c.SndUna)
             {
+                c.Timing = false;
                 c.Retransmitting = true;
                 c.RtxNxt = c.SndUna;
             }

@@ -28,6 +28,7 @@ internal sealed partial class SegmentArrives
             || length > c.RcvAdv - rcvNxt
             || c.Retransmitting
             || c.Reassembly.Count != 0
+            || c.PeerFinKnown
             || c.Congestion.DuplicateAcks != 0
             || c.Congestion.InRecovery)
         {

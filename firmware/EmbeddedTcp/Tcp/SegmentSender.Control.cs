@@ -81,15 +81,20 @@ internal sealed partial class SegmentSender
         }
     }
 
-    /// <summary>
-    /// Ends a connection of ours with a RST: SEQ = SND.NXT (RFC 9293 §3.10.5), or the right edge of the peer's window when a probe or a
-    /// shrunken window has left SND.NXT beyond it, for there the peer would not see it (§3.10.7.4, first check).
-    /// </summary>
+    /// <summary>Ends a connection of ours with a RST (RFC 9293 §3.10.5).</summary>
     internal void Reset(TcpConnection c)
     {
-        int edge = c.SndUna + c.SndWnd;
-        int seq = Sequence.LessOrEqual(c.SndNxt, edge) ? c.SndNxt : edge;
         _counters.ResetsOut++;
-        SendControl(c.RemoteAddressBits, c.LocalPortNumber, c.RemotePortNumber, seq, c.RcvNxt, TcpFlags.Rst | TcpFlags.Ack, 0, false);
+        SendControl(c.RemoteAddressBits, c.LocalPortNumber, c.RemotePortNumber, EmptySequence(c), c.RcvNxt, TcpFlags.Rst | TcpFlags.Ack, 0, false);
+    }
+
+    /// <summary>
+    /// SEG.SEQ of a segment without text: SND.NXT, or the right edge of the peer's window when a refused probe or a shrunken window has
+    /// left SND.NXT beyond it, for there the peer would find it unacceptable and not look at it (§3.10.7.4, first check).
+    /// </summary>
+    private static int EmptySequence(TcpConnection c)
+    {
+        int beyond = c.SndNxt - c.SndUna - c.SndWnd;
+        return beyond > 0 && c.CurrentState >= TcpState.Established ? c.SndNxt - beyond : c.SndNxt;
     }
 }

@@ -56,7 +56,7 @@ internal sealed partial class SegmentSender
             }
         }
 
-        return !c.AckNow || Emit(c, c.SndNxt, 0, TcpFlags.Ack);
+        return !c.AckNow || Emit(c, EmptySequence(c), 0, TcpFlags.Ack);
     }
 
     /// <summary>An in-order segment with text has been accepted: acknowledge every second one at once, a single one a little later (RFC 9293 §3.8.6.3).</summary>

@@ -230,6 +230,7 @@ public sealed partial class TcpEngine
             if (mss < c.SendMss && c.CurrentState >= TcpState.Established)
             {
                 c.SendMss = mss;
+                c.Timing = false;
                 c.Retransmitting = true;
                 c.RtxNxt = c.SndUna;
                 AddPending(c);
