@@ -238,7 +238,13 @@ public sealed partial class ArpTable
                 break;
             }
 
-            int age = (now - _usedAt[i]) & int.MaxValue;
+            // An unresolved entry counts as older than any resolved one, or spoofed addresses would push out the neighbours in use.
+            int age = (now - _usedAt[i]) & (int.MaxValue >> 1);
+            if (_state[i] == ArpState.Incomplete)
+            {
+                age += int.MaxValue >> 1;
+            }
+
             if (age > victimAge)
             {
                 victim = i;

@@ -97,6 +97,10 @@ internal sealed class CongestionControl
             int limit = (flight > mss ? flight : mss) + mss;
             Window = Threshold < limit ? Threshold : limit;
             InRecovery = false;
+
+            // Recovery resent holes only, so no duplicate acknowledgment can come of it: the next loss may be recovered at once.
+            // After a timeout, where more than holes is resent, "recover" stays (RFC 6582 §3.2 step 4).
+            _recover = _c.SndUna - 1;
             return;
         }
 

@@ -14,7 +14,7 @@ internal sealed partial class SegmentArrives
         }
 
         int mark = s.Seq + s.UrgentPointer;
-        if (Sequence.Less(c.RcvUp, mark))
+        if (Sequence.Less(c.RcvNxt, mark) && (!c.UrgentPending || Sequence.Less(c.RcvUp, mark)))
         {
             c.RcvUp = mark;
             c.UrgentPending = true;
