@@ -17,6 +17,7 @@ public static class Program
     private static void Run(int slots, int ring)
     {
         Bench bench = new Bench(slots, ring);
+        Print("checksum of 1460 alone", slots, bench, 3);
         Print("receive 1460, ack, read", slots, bench, 0);
         Print("send 1460, acknowledged", slots, bench, 1);
         Print("request and reply of 64", slots, bench, 2);
@@ -31,8 +32,9 @@ public static class Program
         {
             long ticks = what == 0 ? bench.Receive(Count, 1460, false)
                 : what == 1 ? bench.Send(Count)
-                : bench.Receive(Count, 64, true);
-            runs[i] = ticks - bench.PeerShare(Count, 0);
+                : what == 2 ? bench.Receive(Count, 64, true)
+                : bench.ChecksumAlone(Count);
+            runs[i] = what == 3 ? ticks : ticks - bench.PeerShare(Count, 0);
         }
 
         for (int i = 0; i < 5; i++)
