@@ -1,0 +1,337 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.IO;
+using EmbeddedTcp.VirtualBoard.Wires;
+using EmbeddedTcp.VirtualBoard.Wires.Tap;
+using EmbeddedTcp.VirtualBoard.Wires.UserMode;
+
+namespace EmbeddedTcp.VirtualBoard;
+
+/// <summary>The options of the virtual board: their names, ranges, defaults and explanations.</summary>
+public sealed class CommandLine
+{
+    private const string User = "user";
+    private const string TapPrefix = "tap:";
+    private const string NoForwards = "none";
+    private const int MaxSeconds = 30 * 24 * 3600;
+
+    private readonly RootCommand _root = new(
+        "A virtual ESP32 with a W5500 Ethernet chip: boots the firmware and puts it on a network. "
+        + "Its serial console is this terminal; type help there.");
+
+    private readonly Option<string?> _net = Text<string?>("--net", "user|tap:NAME",
+        "user: a network without privileges, reached through ports of 127.0.0.1. tap:NAME: the TAP interface NAME, "
+        + "created if it does not exist (Linux, root or CAP_NET_ADMIN) [default: user]", ParseNet, null);
+
+    private readonly Option<Ipv4Network> _host = Text("--host-ip", "ADDRESS/PREFIX",
+        "the host's address on a TAP interface that is created, or the user-mode network's gateway",
+        ParseNetwork, new BoardSettings().Host);
+
+    private readonly Option<Ipv4Network> _board = Text("--ip", "ADDRESS/PREFIX",
+        "the board's address", ParseNetwork, new BoardSettings().Board);
+
+    private readonly Option<string[]> _forward = new("--forward")
+    {
+        HelpName = "HOST:BOARD",
+        Description = "user-mode network: forward port HOST of 127.0.0.1 (0: any free one) to the board's port BOARD, "
+            + "in place of the default for that port; repeatable; none drops the defaults "
+            + "[default: 8080:80 8007:7 8009:9 8013:13 8019:19]",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string?> _pcap = Text<string?>("--pcap", "FILE",
+        "record the wire in FILE (pcapng, for Wireshark); frames are recorded as they were sent, and what the wire did "
+        + "to one is its packet comment", (string text, out string? value) => (value = text).Length == 0 ? "is no file name" : null, null);
+
+    private readonly Option<double> _loss = Probability("--loss", "probability that a frame is lost");
+
+    private readonly Option<double> _duplicate = Probability("--duplicate", "probability that a frame arrives twice");
+
+    private readonly Option<double> _reorder = Probability("--reorder", "probability that a frame is overtaken by the next");
+
+    private readonly Option<double> _corrupt = Probability("--corrupt", "probability that one bit of a frame is flipped");
+
+    private readonly Option<int> _delay = Integer("--delay", "MS", "time a frame spends in the wire, in milliseconds", 0, FaultSettings.MaxDelay, 0);
+
+    private readonly Option<int> _seed = Integer("--seed", "N", "start of the pseudo-random sequence behind these faults", int.MinValue, int.MaxValue, 1);
+
+    private readonly Option<double> _msl = Decimal("--msl", "SECONDS", "maximum segment lifetime; TIME_WAIT lasts twice as long", 0.01, 120, 30);
+
+    private readonly Option<int> _minimumRto = Integer("--min-rto", "MS",
+        "floor of the retransmission timeout; RFC 6298 wants a second, Linux uses 200 ms, and a lossy wire shows the difference", 10, 60000, 1000);
+
+    private readonly Option<double> _for = Decimal("--for", "SECONDS", "end by itself after this time; 0: run until told to stop", 0, MaxSeconds, 0);
+
+    private readonly Option<int> _slots = Integer("--slots", "N", "connections the board can hold at once", 1, 64, 8);
+
+    private readonly Option<int> _receiveBuffer = Integer("--rx-buffer", "BYTES", "receive ring of each connection", 512, 65535, 4096);
+
+    private readonly Option<int> _sendBuffer = Integer("--tx-buffer", "BYTES", "send ring of each connection", 512, 65535, 4096);
+
+    private readonly Option<string> _chip = new("--chip")
+    {
+        HelpName = "CHIP",
+        Description = "the Ethernet controller on the board: w5500 [default: w5500]",
+    };
+
+    /// <summary>Defines the options.</summary>
+    public CommandLine()
+    {
+        _root.Options.Clear();
+        Option[] options =
+        [
+            _net, _host, _board, _forward, _pcap, _loss, _duplicate, _reorder, _corrupt, _delay, _seed,
+            _msl, _minimumRto, _for, _slots, _receiveBuffer, _sendBuffer, _chip,
+        ];
+        foreach (Option option in options)
+        {
+            _root.Options.Add(option);
+        }
+
+        var help = new HelpOption { Description = "show this text and end" };
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        _root.Options.Add(help);
+        _chip.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && result.Tokens[0].Value != "w5500")
+            {
+                result.AddError($"--chip: '{result.Tokens[0].Value}' is not available; this board has a w5500");
+            }
+        });
+    }
+
+    private delegate string? Reader<T>(string text, out T value);
+
+    /// <summary>Reads the arguments.</summary>
+    /// <param name="arguments">As the program got them.</param>
+    /// <param name="output">Receives the help text if it was asked for.</param>
+    /// <param name="settings">What was decided, or null.</param>
+    /// <returns>Null with settings, null without settings after the help text, or one line that says what is wrong.</returns>
+    public string? Read(string[] arguments, TextWriter output, out BoardSettings? settings)
+    {
+        settings = null;
+        ParseResult result = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (result.Action is HelpWithExamples)
+        {
+            result.Invoke(new InvocationConfiguration { Output = output });
+            return null;
+        }
+
+        if (result.Errors.Count > 0)
+        {
+            return result.Errors[0].Message.ReplaceLineEndings(" ");
+        }
+
+        string? error = ReadForwards(result.GetValue(_forward) ?? [], out List<PortForward> forwards);
+        Ipv4Network host = result.GetValue(_host);
+        Ipv4Network board = result.GetValue(_board);
+        error ??= CheckAddresses(host, board);
+        string? tapName = result.GetValue(_net);
+        if (tapName != null && result.GetResult(_forward) != null)
+        {
+            error ??= "--forward belongs to --net user; over a TAP interface the board is reached at its own address";
+        }
+
+        if (error != null)
+        {
+            return error;
+        }
+
+        double runTime = result.GetValue(_for);
+        settings = new BoardSettings
+        {
+            TapName = tapName,
+            Host = host,
+            Board = board,
+            Forwards = forwards,
+            CapturePath = result.GetValue(_pcap),
+            Faults = new FaultSettings
+            {
+                Loss = result.GetValue(_loss),
+                Duplicate = result.GetValue(_duplicate),
+                Reorder = result.GetValue(_reorder),
+                Corrupt = result.GetValue(_corrupt),
+                Delay = result.GetValue(_delay),
+                Seed = result.GetValue(_seed),
+            },
+            MaximumSegmentLifetime = (int)Math.Round(result.GetValue(_msl) * 1000),
+            MinimumRto = result.GetValue(_minimumRto),
+            RunTime = runTime > 0 ? TimeSpan.FromSeconds(runTime) : null,
+            Slots = result.GetValue(_slots),
+            ReceiveBufferSize = result.GetValue(_receiveBuffer),
+            SendBufferSize = result.GetValue(_sendBuffer),
+        };
+        return null;
+    }
+
+    private static string? CheckAddresses(Ipv4Network host, Ipv4Network board)
+    {
+        if (host.Address == board.Address)
+        {
+            return $"--ip and --host-ip are the same address, {host}";
+        }
+
+        return host.Contains(board.Address) && board.Contains(host.Address)
+            ? null
+            : $"--ip {board} and --host-ip {host} do not lie in one network";
+    }
+
+    // A forward replaces the defaults for its port of the board and leaves the others alone.
+    private static string? ReadForwards(string[] texts, out List<PortForward> forwards)
+    {
+        forwards = [];
+        bool none = false;
+        foreach (string text in texts)
+        {
+            if (text == NoForwards)
+            {
+                none = true;
+                continue;
+            }
+
+            string[] ports = text.Split(':');
+            if (ports.Length != 2 || !Numbers.TryInteger(ports[0], 0, 65535, out int host) || !Numbers.TryInteger(ports[1], 1, 65535, out int board))
+            {
+                return $"--forward: '{text}' is not HOST:BOARD with port numbers, such as 8080:80";
+            }
+
+            if (host != 0 && forwards.Exists(f => f.HostPort == host))
+            {
+                return $"--forward: port {host} of the host is forwarded twice";
+            }
+
+            forwards.Add(new PortForward(host, board));
+        }
+
+        if (!none)
+        {
+            int at = 0;
+            foreach (PortForward standard in BoardSettings.DefaultForwards)
+            {
+                if (!forwards.Exists(f => f.BoardPort == standard.BoardPort || f.HostPort == standard.HostPort))
+                {
+                    forwards.Insert(at++, standard);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static string? ParseNet(string text, out string? tapName)
+    {
+        tapName = null;
+        if (text == User)
+        {
+            return null;
+        }
+
+        if (!text.StartsWith(TapPrefix, StringComparison.Ordinal))
+        {
+            return "is neither user nor tap:NAME";
+        }
+
+        tapName = text[TapPrefix.Length..];
+        if (tapName.Length is 0 or > TapDevice.MaxNameLength)
+        {
+            return $"needs an interface name of 1 to {TapDevice.MaxNameLength} characters";
+        }
+
+        foreach (char c in tapName)
+        {
+            // The kernel refuses these, and a percent sign would make it invent a number.
+            if (c is '/' or ':' or '%' || c <= ' ' || c > '~')
+            {
+                return "has a character that no interface name may have";
+            }
+        }
+
+        return tapName is "." or ".." ? "is no interface name" : null;
+    }
+
+    private static string? ParseNetwork(string text, out Ipv4Network network)
+    {
+        return Ipv4Network.Parse(text, out network);
+    }
+
+    private static Option<double> Probability(string name, string description)
+    {
+        return Decimal(name, "P", description + ", 0 to 1", 0, 1, 0);
+    }
+
+    private static Option<double> Decimal(string name, string helpName, string description, double minimum, double maximum, double standard)
+    {
+        string? Read(string text, out double value)
+        {
+            return Numbers.TryDecimal(text, minimum, maximum, out value)
+                ? null
+                : FormattableString.Invariant($"is no number from {minimum} to {maximum}");
+        }
+
+        return Text(name, helpName, description, Read, standard);
+    }
+
+    private static Option<int> Integer(string name, string helpName, string description, int minimum, int maximum, int standard)
+    {
+        string? Read(string text, out int value)
+        {
+            return Numbers.TryInteger(text, minimum, maximum, out value) ? null : $"is no whole number from {minimum} to {maximum}";
+        }
+
+        return Text(name, helpName, description, Read, standard);
+    }
+
+    private static Option<T> Text<T>(string name, string helpName, string description, Reader<T> read, T standard)
+    {
+        return new Option<T>(name)
+        {
+            HelpName = helpName,
+            Description = description,
+            Arity = ArgumentArity.ExactlyOne,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                string? error = read(text, out T value);
+                if (error != null)
+                {
+                    result.AddError($"{name}: '{text}' {error}");
+                    return standard;
+                }
+
+                return value;
+            },
+            DefaultValueFactory = _ => standard,
+        };
+    }
+
+    private sealed class HelpWithExamples(HelpAction plain) : SynchronousCommandLineAction
+    {
+        private const string Examples = """
+            Examples (with dotnet run --project boards/virtual, options follow after --):
+              dotnet run --project boards/virtual
+                  then open http://127.0.0.1:8080, or: printf hello | nc -q1 127.0.0.1 8007
+              dotnet run --project boards/virtual -- --forward 9090:80
+                  the page at http://127.0.0.1:9090
+              sudo dotnet run --project boards/virtual -- --net tap:t0
+                  then: ping 10.77.0.2, curl http://10.77.0.2/, arping -I t0 10.77.0.2
+              dotnet run --project boards/virtual -- --loss 0.05 --reorder 0.05 --delay 20 --seed 7 --pcap wire.pcapng
+                  a bad wire, the same each time, recorded for Wireshark
+              printf 'netstat\nexit\n' | dotnet run --project boards/virtual
+                  the console from a pipe
+
+            Ctrl+C closes the connections and ends. Exit code 0: ended as asked; 1: the board could not start;
+            2: an option is wrong.
+            """;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            plain.Invoke(parseResult);
+            parseResult.InvocationConfiguration.Output.WriteLine(Examples);
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System;
+using System.IO;
+using System.Runtime.InteropServices;
+using EmbeddedTcp.VirtualBoard.Wires;
+
+namespace EmbeddedTcp.VirtualBoard;
+
+/// <summary>Boots the virtual board in the foreground.</summary>
+internal static class Program
+{
+    private const int Ended = 0;
+    private const int CannotStart = 1;
+    private const int BadOption = 2;
+
+    private static int Main(string[] arguments)
+    {
+        string? error = new CommandLine().Read(arguments, Console.Out, out BoardSettings? settings);
+        if (error != null)
+        {
+            return Complain(error + " (--help explains the options)", BadOption);
+        }
+
+        if (settings == null)
+        {
+            return Ended;
+        }
+
+        using var signal = new LoopSignal();
+        try
+        {
+            using Board board = Board.Create(settings, signal, new WriterOutput(Console.Out), Warn);
+            return Run(board);
+        }
+        catch (WireException e)
+        {
+            return Complain(e.Message, CannotStart);
+        }
+        catch (Exception e) when (settings.CapturePath != null && e is IOException or UnauthorizedAccessException)
+        {
+            return Complain($"--pcap: cannot write '{settings.CapturePath}': {e.Message.ReplaceLineEndings(" ")}", BadOption);
+        }
+    }
+
+    private static int Run(Board board)
+    {
+        int asked = 0;
+        void Stop(PosixSignalContext context)
+        {
+            // The second time the signal does what it always does: end the process.
+            context.Cancel = ++asked == 1;
+            board.RequestStop();
+        }
+
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        if (!board.Open())
+        {
+            return CannotStart;
+        }
+
+        if (!Console.IsInputRedirected)
+        {
+            board.Application.Shell.Prompt = "> ";
+        }
+
+        board.Console.Attach(Console.In);
+        board.Run();
+        return Ended;
+    }
+
+    private static void Warn(string line)
+    {
+        Console.Error.WriteLine("warning: " + line);
+    }
+
+    private static int Complain(string line, int exitCode)
+    {
+        Console.Error.WriteLine("error: " + line);
+        return exitCode;
+    }
+}

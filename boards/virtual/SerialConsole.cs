@@ -1,0 +1,121 @@
+using System;
+using System.Collections.Concurrent;
+using System.IO;
+using System.Threading;
+using EmbeddedTcp.App;
+
+namespace EmbeddedTcp.VirtualBoard;
+
+/// <summary>The wire of the serial console: what is typed goes to the shell, character by character, as fast as it takes them.</summary>
+/// <remarks>Everything but <see cref="Type"/> and the reading thread is called on the loop's thread.</remarks>
+public sealed class SerialConsole
+{
+    // What a UART's buffer is on a device: a script that is piped in waits in its pipe, not here.
+    private const int BlockSize = 256;
+    private const int Blocks = 4;
+
+    private readonly LoopSignal _signal;
+    private readonly BlockingCollection<string> _typed = new(Blocks);
+    private string _block = string.Empty;
+    private int _next;
+
+    /// <summary>Creates a console that nobody types on yet.</summary>
+    /// <param name="signal">Set when something was typed.</param>
+    public SerialConsole(LoopSignal signal)
+    {
+        _signal = signal;
+    }
+
+    /// <summary>Starts to read, on a thread of its own, until the input ends. The end of the input is not the end of the board.</summary>
+    /// <param name="input">What to read.</param>
+    public void Attach(TextReader input)
+    {
+        var reader = new Thread(() => ReadAll(input)) { IsBackground = true, Name = "serial console" };
+        reader.Start();
+    }
+
+    /// <summary>Types a text; waits while the shell is behind. Any thread but the loop's may call this.</summary>
+    /// <param name="text">Characters; lines end in '\n'.</param>
+    public void Type(string text)
+    {
+        _typed.Add(text);
+        _signal.Set();
+    }
+
+    /// <summary>Feeds the shell as long as it has room for a line.</summary>
+    /// <returns>True when it was fed.</returns>
+    public bool Feed(Shell shell)
+    {
+        bool fed = false;
+        while (shell.HasRoom && !shell.ExitRequested)
+        {
+            if (_next == _block.Length)
+            {
+                _next = 0;
+                if (!_typed.TryTake(out string? block))
+                {
+                    _block = string.Empty;
+                    break;
+                }
+
+                _block = block;
+                continue;
+            }
+
+            shell.Feed(_block[_next++]);
+            fed = true;
+        }
+
+        return fed;
+    }
+
+    private void ReadAll(TextReader input)
+    {
+        char[] block = new char[BlockSize];
+        char last = '\n';
+        int count;
+        try
+        {
+            while ((count = input.Read(block, 0, block.Length)) > 0)
+            {
+                last = block[count - 1];
+                Type(new string(block, 0, count));
+            }
+        }
+        catch (IOException)
+        {
+            // A terminal that went away reads as the end of the input.
+        }
+
+        if (last != '\n')
+        {
+            Type("\n");
+        }
+    }
+}
+
+/// <summary>Prints what the firmware says on a text writer.</summary>
+/// <param name="writer">Usually standard output.</param>
+public sealed class WriterOutput(TextWriter writer) : TextOutput
+{
+    /// <inheritdoc/>
+    public override void Write(string text)
+    {
+        try
+        {
+            writer.Write(text);
+            writer.Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody reads the console any more; the board goes on.
+        }
+    }
+}
+
+/// <summary>The computer's clock.</summary>
+internal sealed class HostClock : WallClock
+{
+    /// <inheritdoc/>
+    public override long UnixSeconds => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+}
