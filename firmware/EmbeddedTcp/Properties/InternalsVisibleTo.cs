@@ -4,3 +4,5 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("EmbeddedTcp.UnitTests")]
 [assembly: InternalsVisibleTo("NFUnitTest")]
 [assembly: InternalsVisibleTo("EmbeddedTcp.ConformanceTests")]
+[assembly: InternalsVisibleTo("EmbeddedTcp.StormTests")]
+[assembly: InternalsVisibleTo("EmbeddedTcp.Bench")]
