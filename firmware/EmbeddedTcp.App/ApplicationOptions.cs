@@ -1,0 +1,56 @@
+namespace EmbeddedTcp.App;
+
+/// <summary>What a board tells the application: its name, the services it offers, and how patient they are.</summary>
+public sealed class ApplicationOptions
+{
+    /// <summary>The board's name for people, as on the status page. At most 48 characters count.</summary>
+    public string BoardName { get; set; } = "EmbeddedTcp board";
+
+    /// <summary>Port of the echo service (RFC 862), 0 for none.</summary>
+    public int EchoPort { get; set; } = 7;
+
+    /// <summary>Port of the discard service (RFC 863), 0 for none.</summary>
+    public int DiscardPort { get; set; } = 9;
+
+    /// <summary>Port of the daytime service (RFC 867), 0 for none.</summary>
+    public int DaytimePort { get; set; } = 13;
+
+    /// <summary>Port of the character generator (RFC 864), 0 for none.</summary>
+    public int ChargenPort { get; set; } = 19;
+
+    /// <summary>Port of the HTTP server, 0 for none.</summary>
+    public int HttpPort { get; set; } = 80;
+
+    /// <summary>Established connections that may wait to be accepted, for each service. They hold slots, but only until the next poll.</summary>
+    public int Backlog { get; set; } = 4;
+
+    /// <summary>The time of day, or null where the board has none.</summary>
+    public WallClock Clock { get; set; }
+
+    /// <summary>How long echo, discard and the character generator keep a connection on which nothing moves, in milliseconds.</summary>
+    public int IdleLimit { get; set; } = 300000;
+
+    /// <summary>How long a service waits for the peer's FIN after its own and all data have been acknowledged, in milliseconds.</summary>
+    public int LingerLimit { get; set; } = 5000;
+
+    /// <summary>How long data may take to be acknowledged after a service has finished sending, in milliseconds.</summary>
+    public int DrainLimit { get; set; } = 120000;
+
+    /// <summary>How long an HTTP client may take to send its request, in milliseconds since it connected.</summary>
+    public int HttpRequestLimit { get; set; } = 10000;
+
+    /// <summary>How long an HTTP client may take to read the response, in milliseconds since its request was complete.</summary>
+    public int HttpResponseLimit { get; set; } = 60000;
+
+    /// <summary>How long the console's connect waits for the handshake, in milliseconds.</summary>
+    public int ConnectLimit { get; set; } = 30000;
+
+    /// <summary>How long the console's connect keeps a connection on which nothing moves, in milliseconds.</summary>
+    public int ConnectIdleLimit { get; set; } = 60000;
+
+    /// <summary>How much of what a peer sends the console's connect prints, in bytes. The rest is counted.</summary>
+    public int ConnectPrintLimit { get; set; } = 8192;
+
+    /// <summary>How long stopping may take, in milliseconds; what is still open then is aborted.</summary>
+    public int StopLimit { get; set; } = 3000;
+}
