@@ -12,10 +12,14 @@ internal sealed class Ipv4
     private readonly NetworkInterface _net;
     private readonly StackCounters _counters;
     private readonly Icmp _icmp;
+    private readonly int _address;
+    private readonly int _subnetBroadcast;
     private int _identification;
 
     internal Ipv4(NetworkInterface net)
     {
+        _address = (int)net.Address;
+        _subnetBroadcast = (int)net.SubnetBroadcast;
         _net = net;
         _counters = net.Counters;
         _icmp = new Icmp(net, this);
@@ -65,11 +69,11 @@ internal sealed class Ipv4
             return;
         }
 
-        uint destination = (uint)((b[h + 16] << 24) | (b[h + 17] << 16) | (b[h + 18] << 8) | b[h + 19]);
+        int destination = (b[h + 16] << 24) | (b[h + 17] << 16) | (b[h + 18] << 8) | b[h + 19];
         bool broadcast = false;
-        if (destination != _net.Address)
+        if (destination != _address)
         {
-            broadcast = destination == Ipv4Address.Broadcast || destination == _net.SubnetBroadcast;
+            broadcast = destination == -1 || destination == _subnetBroadcast;
             if (!broadcast)
             {
                 _counters.Drop(DropReason.NotOurAddress);
@@ -78,9 +82,9 @@ internal sealed class Ipv4
         }
 
         // RFC 1122 §3.2.1.3: no source is a broadcast, a multicast, loopback, "this network", or ourselves.
-        uint source = (uint)((b[h + 12] << 24) | (b[h + 13] << 16) | (b[h + 14] << 8) | b[h + 15]);
-        uint high = source >> 24;
-        if (high >= 224 || high == 127 || high == 0 || source == _net.Address || source == _net.SubnetBroadcast)
+        int high = b[h + 12];
+        int source = (high << 24) | (b[h + 13] << 16) | (b[h + 14] << 8) | b[h + 15];
+        if (high >= 224 || high == 127 || high == 0 || source == _address || source == _subnetBroadcast)
         {
             _counters.Drop(DropReason.BadIpSource);
             return;
@@ -102,11 +106,11 @@ internal sealed class Ipv4
                 return;
             }
 
-            Tcp.Input(b, h + headerLength, totalLength - headerLength, (int)source);
+            Tcp.Input(b, h + headerLength, totalLength - headerLength, source);
         }
         else if (protocol == Ipv4Header.ProtocolIcmp)
         {
-            _icmp.Input(b, h, headerLength, totalLength, source, broadcast || linkBroadcast);
+            _icmp.Input(b, h, headerLength, totalLength, (uint)source, broadcast || linkBroadcast);
         }
         else
         {

@@ -79,7 +79,7 @@ public sealed partial class ArpTable
     }
 
     /// <summary>Grows whenever a known hardware address changes or is lost, so that copies of it can be refreshed.</summary>
-    internal int Version { get; private set; }
+    internal int Version;
 
     /// <summary>The neighbour's IPv4 address, or 0 when the entry is free.</summary>
     public uint AddressAt(int index)

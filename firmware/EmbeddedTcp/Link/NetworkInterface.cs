@@ -28,6 +28,7 @@ public sealed class NetworkInterface
     private readonly int _macHigh;
     private readonly int _macLow;
     private int _wakeAt;
+    private long _nowMs;
     private bool _moreToReceive;
 
     /// <summary>Allocates everything the stack will ever need. Nothing is sent before <see cref="Open"/>.</summary>
@@ -108,7 +109,10 @@ public sealed class NetworkInterface
     public string Error { get; private set; }
 
     /// <summary>The time of the last <see cref="Poll"/>, in milliseconds.</summary>
-    public long NowMs { get; private set; }
+    public long NowMs
+    {
+        get { return _nowMs; }
+    }
 
     /// <summary>The time of the last poll modulo 2³²: compare by signed difference only.</summary>
     internal int Now;
@@ -132,7 +136,7 @@ public sealed class NetworkInterface
     /// <returns>Milliseconds until it next has something to do if no frame arrives: 0 for at once, at most <see cref="Never"/>.</returns>
     public int Poll(long nowMs)
     {
-        NowMs = nowMs;
+        _nowMs = nowMs;
         int now = (int)nowMs;
         Now = now;
         EthernetDevice device = _device;
@@ -165,7 +169,7 @@ public sealed class NetworkInterface
     /// <returns>As <see cref="Poll"/>.</returns>
     public int Flush()
     {
-        if (!_tcp.SendPending())
+        if (_tcp.PendingCount != 0 && !_tcp.SendPending())
         {
             WakeIn(DeviceRetryMs);
         }

@@ -1,3 +1,6 @@
+using System;
+using EmbeddedTcp.Link;
+
 namespace EmbeddedTcp.Tcp;
 
 /// <content>
@@ -6,49 +9,69 @@ namespace EmbeddedTcp.Tcp;
 /// </content>
 internal sealed partial class SegmentArrives
 {
-    /// <summary>Handles the segment if it is one of the predicted ones.</summary>
+    /// <summary>Handles the segment if it is one of the predicted ones; its fields come as arguments, which cost an interpreter nothing.</summary>
     /// <returns>False when it has to go through all steps; nothing has been changed then.</returns>
-    internal bool Predicted(TcpConnection c, TcpSegment s)
+    internal bool Predicted(TcpConnection c, byte[] buffer, int text, int length, int seq, int ack, int flags, int window)
     {
-        int seq = s.Seq;
-        int ack = s.Ack;
-        int length = s.DataLength;
         int una = c.SndUna;
         int acked = ack - una;
         int rcvNxt = c.RcvNxt;
 
-        // PSH says nothing to a receiver whose data is readable at once. The urgent mark, SYN, FIN and RST take the long way.
+        // PSH says nothing to a receiver whose data is readable at once. The urgent mark, SYN, FIN and RST take the long way, and so
+        // does a window that closes or reopens, or a connection that its application has closed.
         if (c.CurrentState != TcpState.Established
-            || (s.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack | TcpFlags.Urg)) != TcpFlags.Ack
+            || (flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack | TcpFlags.Urg)) != TcpFlags.Ack
             || seq != rcvNxt
             || acked < 0
             || acked - (c.SndNxt - una) > 0
-            || s.Window != c.SndWnd
-            || s.Window == 0
+            || window == 0
             || length > c.RcvAdv - rcvNxt
             || c.Retransmitting
-            || c.Reassembly.Count != 0
             || c.PeerFinKnown
-            || c.Congestion.DuplicateAcks != 0
-            || c.Congestion.InRecovery)
+            || c.Reassembly.Count != 0
+            || !(c.OwnedByApplication || c.InAcceptQueue))
         {
             return false;
         }
 
-        if (acked == 0)
+        CongestionControl congestion = c.Congestion;
+        if (congestion.DuplicateAcks != 0 || congestion.InRecovery)
         {
-            if (length == 0)
+            return false;
+        }
+
+        if (window != c.SndWnd)
+        {
+            // RCV.NXT was the sequence number of this segment, so WL1 and WL2 let it update the window.
+            if (c.SndWnd == 0)
             {
-                // A duplicate acknowledgment, or a window probe's answer.
                 return false;
             }
+
+            c.SndWnd = window;
+            if (window > c.MaxSndWnd)
+            {
+                c.MaxSndWnd = window;
+            }
+
+            if (c.SendBuffer.Count != 0)
+            {
+                _engine.AddPending(c);
+            }
         }
-        else
+        else if (acked == 0 && length == 0)
+        {
+            // A duplicate acknowledgment, or the answer to a probe.
+            return false;
+        }
+
+        if (acked != 0)
         {
             NewAck(c, ack);
         }
 
-        int now = _net.Now;
+        NetworkInterface net = _net;
+        int now = net.Now;
         c.LastHeardAt = now;
         c.ProbesSent = 0;
         c.SndWl1 = seq;
@@ -59,14 +82,18 @@ internal sealed partial class SegmentArrives
             return true;
         }
 
-        if (!c.OwnedByApplication && !c.InAcceptQueue)
+        ReceiveBuffer ring = c.ReceiveBuffer;
+        int at = ring.Head + ring.Count;
+        if (at + length <= ring.Size)
         {
-            SeventhText(c, s);
-            return true;
+            Array.Copy(buffer, text, ring.Data, at, length);
+        }
+        else
+        {
+            ring.Store(0, buffer, text, length);
         }
 
-        c.ReceiveBuffer.Store(0, s.Buffer, s.Data, length);
-        c.ReceiveBuffer.Count += length;
+        ring.Count += length;
         c.RcvNxt = rcvNxt + length;
         c.LastProgressAt = now;
         if (++c.SegmentsToAck >= 2)

@@ -19,34 +19,24 @@ internal sealed partial class SegmentSender
 
         // RFC 6864 §4.1: with DF set and no fragments, the identification is meaningless; it stays zero.
         c.TemplateIpSum = Checksum.Sum(t, IpAt, Ipv4Header.MinLength);
+        const int Empty = Ipv4Header.MinLength + TcpHeader.MinLength;
+        BigEndian.WriteUInt16(t, IpAt + Ipv4Header.TotalLength, Empty);
+        BigEndian.WriteUInt16(t, IpAt + Ipv4Header.HeaderChecksum, Checksum.Finish(c.TemplateIpSum + Empty));
         BigEndian.WriteUInt16(t, TcpAt + TcpHeader.SourcePort, c.LocalPortNumber);
         BigEndian.WriteUInt16(t, TcpAt + TcpHeader.DestinationPort, c.RemotePortNumber);
         t[TcpAt + TcpHeader.DataOffset] = TcpHeader.MinLength << 2;
-        c.TemplateTcpSum = Checksum.Sum(t, IpAt + Ipv4Header.Source, 8) + Ipv4Header.ProtocolTcp
-            + c.LocalPortNumber + c.RemotePortNumber;
+
+        // Pseudo header with the length of an empty segment, ports and data offset: what no segment changes but for its text's length.
+        c.TemplateTcpSum = Checksum.Sum(t, IpAt + Ipv4Header.Source, 8) + Ipv4Header.ProtocolTcp + TcpHeader.MinLength
+            + c.LocalPortNumber + c.RemotePortNumber + (TcpHeader.MinLength << 10);
         c.NextHopKnown = false;
     }
 
-    // A segment with text from the send ring, or none.
-    private bool EmitText(TcpConnection c, int seq, int from, int length, int flags)
+    // Composes a segment and sends it: text of the send ring from so many octets after SND.UNA, or none, behind the template.
+    private bool Emit(TcpConnection c, int seq, int from, int length, int flags)
     {
-        if (length == 0)
-        {
-            return Emit(c, seq, 0, flags);
-        }
-
-        // Resolving may send an ARP request through the same buffer, so it comes before the text.
-        ResolveNextHop(c);
-        byte[] b = _device.TxBuffer;
-        int text = _device.TxOffset + HeadersLength;
-        c.SendBuffer.CopyTo(from, b, text, length);
-        return Emit(c, seq, length, flags);
-    }
-
-    // Composes the headers around text that already stands in place, and sends.
-    private bool Emit(TcpConnection c, int seq, int length, int flags)
-    {
-        if (length == 0)
+        // Resolving may send an ARP request through the same buffer, so it comes first.
+        if (!c.NextHopKnown || c.NextHopVersion != _net.Arp.Version || _net.Now - c.NextHopCheckedAt >= NextHopIntervalMs)
         {
             ResolveNextHop(c);
         }
@@ -54,16 +44,23 @@ internal sealed partial class SegmentSender
         byte[] b = _device.TxBuffer;
         int o = _device.TxOffset;
         Array.Copy(c.Template, 0, b, o, HeadersLength);
+        int sum = c.TemplateTcpSum + flags;
+        if (length != 0)
+        {
+            c.SendBuffer.CopyTo(from, b, o + HeadersLength, length);
+            sum += Checksum.Sum(b, o + HeadersLength, length) + length;
 
-        int total = Ipv4Header.MinLength + TcpHeader.MinLength + length;
-        int i = o + IpAt;
-        b[i + 2] = (byte)(total >> 8);
-        b[i + 3] = (byte)total;
-        int sum = c.TemplateIpSum + total;
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        sum = ~(sum + (sum >> 16));
-        b[i + 10] = (byte)(sum >> 8);
-        b[i + 11] = (byte)sum;
+            // The template is that of an empty segment.
+            int total = Ipv4Header.MinLength + TcpHeader.MinLength + length;
+            int i = o + IpAt;
+            b[i + 2] = (byte)(total >> 8);
+            b[i + 3] = (byte)total;
+            int ipSum = c.TemplateIpSum + total;
+            ipSum = (ipSum & 0xFFFF) + (ipSum >> 16);
+            ipSum = ~(ipSum + (ipSum >> 16));
+            b[i + 10] = (byte)(ipSum >> 8);
+            b[i + 11] = (byte)ipSum;
+        }
 
         int window = OfferedWindow(c);
         int ack = c.RcvNxt;
@@ -80,22 +77,25 @@ internal sealed partial class SegmentSender
         b[t + 14] = (byte)(window >> 8);
         b[t + 15] = (byte)window;
 
-        sum = c.TemplateTcpSum + TcpHeader.MinLength + length
-            + ((seq >> 16) & 0xFFFF) + (seq & 0xFFFF) + ((ack >> 16) & 0xFFFF) + (ack & 0xFFFF)
-            + (TcpHeader.MinLength << 10) + flags + window;
-        if (length != 0)
-        {
-            sum += Checksum.Sum(b, t + TcpHeader.MinLength, length);
-        }
-
+        sum += ((seq >> 16) & 0xFFFF) + (seq & 0xFFFF) + ((ack >> 16) & 0xFFFF) + (ack & 0xFFFF) + window;
         sum = (sum & 0xFFFF) + (sum >> 16);
         sum = ~(sum + (sum >> 16));
         b[t + 16] = (byte)(sum >> 8);
         b[t + 17] = (byte)sum;
-        if (!SendFrame(c, HeadersLength + length))
+        if (!c.NextHopKnown)
+        {
+            Hold(c, HeadersLength + length);
+        }
+        else if (_device.Send(HeadersLength + length))
+        {
+            _counters.FramesOut++;
+        }
+        else
         {
             return false;
         }
+
+        _counters.SegmentsOut++;
 
         // Every segment carries the acknowledgment, so none is owed any more.
         c.AckNow = false;

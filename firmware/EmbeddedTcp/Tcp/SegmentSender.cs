@@ -43,7 +43,7 @@ internal sealed partial class SegmentSender
     internal bool Output(TcpConnection c)
     {
         TcpState state = c.CurrentState;
-        if (state >= TcpState.Established && state <= TcpState.LastAck)
+        if ((c.SendBuffer.Count != 0 || c.FinQueued) && state >= TcpState.Established && state <= TcpState.LastAck)
         {
             int sent;
             while ((sent = SendNext(c)) > 0)
@@ -56,7 +56,7 @@ internal sealed partial class SegmentSender
             }
         }
 
-        return !c.AckNow || Emit(c, EmptySequence(c), 0, TcpFlags.Ack);
+        return !c.AckNow || Emit(c, EmptySequence(c), 0, 0, TcpFlags.Ack);
     }
 
     /// <summary>An in-order segment with text has been accepted: acknowledge every second one at once, a single one a little later (RFC 9293 §3.8.6.3).</summary>
@@ -156,7 +156,7 @@ internal sealed partial class SegmentSender
             flags |= TcpFlags.Fin;
         }
 
-        if (!EmitText(c, next, flight, length, flags))
+        if (!Emit(c, next, flight, length, flags))
         {
             return -1;
         }
@@ -236,7 +236,7 @@ internal sealed partial class SegmentSender
 
         // Karn: what is acknowledged from here on may be either copy.
         c.Timing = false;
-        if (EmitText(c, c.SndUna, 0, length, fin ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack))
+        if (Emit(c, c.SndUna, 0, length, fin ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack))
         {
             _counters.Retransmissions++;
             c.Timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
@@ -256,7 +256,7 @@ internal sealed partial class SegmentSender
 
         int length = c.SendBuffer.Count > 0 ? 1 : 0;
         bool fin = length == 0;
-        if (!EmitText(c, c.SndUna, 0, length, fin ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack))
+        if (!Emit(c, c.SndUna, 0, length, fin ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack))
         {
             return;
         }
@@ -276,38 +276,23 @@ internal sealed partial class SegmentSender
     /// <summary>A keep-alive probe: SEQ = SND.NXT − 1, no data (RFC 9293 §3.8.4), which the peer must answer with an ACK.</summary>
     internal void SendKeepAlive(TcpConnection c)
     {
-        if (Emit(c, c.SndNxt - 1, 0, TcpFlags.Ack))
+        if (Emit(c, c.SndNxt - 1, 0, 0, TcpFlags.Ack))
         {
             _counters.KeepAliveProbes++;
         }
     }
 
-    /// <summary>Sends what stands in the transmit buffer for a connection, or holds it until the neighbour answers.</summary>
-    private bool SendFrame(TcpConnection c, int length)
+    // The neighbour has not answered yet: the frame waits, or has nowhere to go.
+    private void Hold(TcpConnection c, int length)
     {
-        if (c.NextHopKnown)
+        uint hop = _ipv4.NextHop((uint)c.RemoteAddressBits);
+        if (hop == 0)
         {
-            if (!_device.Send(length))
-            {
-                return false;
-            }
-
-            _counters.FramesOut++;
+            _counters.Drop(DropReason.NoRoute);
         }
         else
         {
-            uint hop = _ipv4.NextHop((uint)c.RemoteAddressBits);
-            if (hop == 0)
-            {
-                _counters.Drop(DropReason.NoRoute);
-            }
-            else
-            {
-                _net.Arp.Hold(hop, _device.TxBuffer, _device.TxOffset, length);
-            }
+            _net.Arp.Hold(hop, _device.TxBuffer, _device.TxOffset, length);
         }
-
-        _counters.SegmentsOut++;
-        return true;
     }
 }

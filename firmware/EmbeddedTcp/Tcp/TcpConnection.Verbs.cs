@@ -78,10 +78,35 @@ public sealed partial class TcpConnection
     /// <exception cref="ArgumentException">The range lies outside the buffer.</exception>
     public int Read(byte[] buffer, int offset, int count)
     {
-        int n = Peek(buffer, offset, count);
-        if (n > 0)
+        ReceiveBuffer ring = ReceiveBuffer;
+        int n = ring.Count;
+        if (n == 0 || count <= 0)
         {
-            ReceiveBuffer.Consume(n);
+            return Peek(buffer, offset, count);
+        }
+
+        CheckRange(buffer, offset, count);
+        if (count < n)
+        {
+            n = count;
+        }
+
+        int head = ring.Head;
+        if (head + n < ring.Size)
+        {
+            Array.Copy(ring.Data, head, buffer, offset, n);
+            ring.Head = head + n;
+            ring.Count -= n;
+        }
+        else
+        {
+            ring.Peek(buffer, offset, n);
+            ring.Consume(n);
+        }
+
+        // Nothing to announce while the right edge is where it can be, or nearly.
+        if (RcvNxt + ring.Size - ring.Count - RcvAdv >= WindowSmall)
+        {
             OfferWindow();
         }
 
@@ -113,7 +138,7 @@ public sealed partial class TcpConnection
     public int Write(byte[] buffer, int offset, int count)
     {
         CheckRange(buffer, offset, count);
-        if (!CanWrite)
+        if (FinQueued || (CurrentState != TcpState.Established && !CanWrite))
         {
             return -1;
         }
@@ -198,13 +223,8 @@ public sealed partial class TcpConnection
             return;
         }
 
-        ReceiveBuffer buffer = ReceiveBuffer;
-        int growth = RcvNxt + buffer.Size - buffer.Count - RcvAdv;
-        int segment = Engine.ReceiveMss;
-        int half = buffer.Size >> 1;
-        int worth = segment + segment < half ? segment + segment : half;
-        int small = segment < half ? segment : half;
-        if (growth >= worth || (growth >= small && RcvAdv - RcvNxt < small))
+        int growth = RcvNxt + ReceiveBuffer.Size - ReceiveBuffer.Count - RcvAdv;
+        if (growth >= WindowWorth || RcvAdv - RcvNxt < WindowSmall)
         {
             AckNow = true;
             Engine.AddPending(this);
@@ -218,7 +238,7 @@ public sealed partial class TcpConnection
             throw new ArgumentNullException("buffer");
         }
 
-        if (offset < 0 || count < 0 || offset > buffer.Length - count)
+        if ((offset | count | (buffer.Length - count - offset)) < 0)
         {
             throw new ArgumentException("range");
         }

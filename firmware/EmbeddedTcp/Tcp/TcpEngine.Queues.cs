@@ -8,7 +8,7 @@ public sealed partial class TcpEngine
     private readonly TcpConnection[] _pending;
     private readonly TcpConnection[] _ready;
     private int _pendingHead;
-    private int _pendingCount;
+    internal int PendingCount;
     private int _readyHead;
     private int _readyCount;
 
@@ -21,9 +21,9 @@ public sealed partial class TcpEngine
         }
 
         c.OutputPending = true;
-        int at = _pendingHead + _pendingCount;
+        int at = _pendingHead + PendingCount;
         _pending[at >= _pending.Length ? at - _pending.Length : at] = c;
-        _pendingCount++;
+        PendingCount++;
     }
 
     internal void AddReady(TcpConnection c)
@@ -38,7 +38,7 @@ public sealed partial class TcpEngine
     /// <returns>False when the device refused one: the rest waits.</returns>
     internal bool SendPending()
     {
-        while (_pendingCount > 0)
+        while (PendingCount > 0)
         {
             TcpConnection c = _pending[_pendingHead];
             if (!Sender.Output(c))
@@ -48,7 +48,7 @@ public sealed partial class TcpEngine
 
             c.OutputPending = false;
             _pendingHead = _pendingHead + 1 == _pending.Length ? 0 : _pendingHead + 1;
-            _pendingCount--;
+            PendingCount--;
         }
 
         return true;

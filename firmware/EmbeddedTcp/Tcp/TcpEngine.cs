@@ -252,34 +252,35 @@ public sealed partial class TcpEngine
             return;
         }
 
-        TcpSegment s = _segment;
-        s.Buffer = b;
-        s.Header = t;
-        s.RemoteAddress = source;
-        s.RemotePort = remotePort;
-        s.LocalPort = localPort;
-        s.Seq = seq;
-        s.Ack = ack;
-        s.Flags = flags;
-        s.Window = window;
-        s.UrgentPointer = urgent;
-        s.Data = t + headerLength;
-        s.DataLength = length - headerLength;
-
         TcpConnection c = _buckets[(source ^ (source >> 16) ^ (remotePort * 31) ^ localPort) & _bucketMask];
         while (c != null && (c.RemotePortNumber != remotePort || c.RemoteAddressBits != source || c.LocalPortNumber != localPort))
         {
             c = c.HashNext;
         }
 
-        if (c == null)
+        int text = t + headerLength;
+        int textLength = length - headerLength;
+        if (c == null || !_arrives.Predicted(c, b, text, textLength, seq, ack, flags, window))
         {
-            Unconnected(s);
-            return;
-        }
+            TcpSegment s = _segment;
+            s.Buffer = b;
+            s.Header = t;
+            s.RemoteAddress = source;
+            s.RemotePort = remotePort;
+            s.LocalPort = localPort;
+            s.Seq = seq;
+            s.Ack = ack;
+            s.Flags = flags;
+            s.Window = window;
+            s.UrgentPointer = urgent;
+            s.Data = text;
+            s.DataLength = textLength;
+            if (c == null)
+            {
+                Unconnected(s);
+                return;
+            }
 
-        if (!_arrives.Predicted(c, s))
-        {
             if (c.CurrentState == TcpState.SynSent)
             {
                 _arrives.SynSent(c, s);

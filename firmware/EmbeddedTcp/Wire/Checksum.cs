@@ -20,26 +20,23 @@ public static partial class Checksum
         return ~sum & 0xFFFF;
     }
 
-#if NANOFRAMEWORK_1_0
-    /// <summary>The 16-bit one's complement sum of a range of bytes, not complemented; a last odd byte counts as a high octet.</summary>
+    /// <summary>
+    /// The 16-bit one's complement sum of a range of bytes, not complemented; a last odd byte counts as a high octet. Written for an
+    /// interpreter: a native call fetches eight bytes at once, and the loop has no mask, branch or carry.
+    /// </summary>
     /// <param name="data">Holds the range.</param>
     /// <param name="offset">First byte.</param>
     /// <param name="count">Bytes, 0 or more.</param>
-    public static int Sum(byte[] data, int offset, int count)
-    {
-        return SumOfWords(data, offset, count);
-    }
-#endif
-
-    /// <summary>
-    /// <see cref="Sum"/> written for an interpreter: a native call fetches eight bytes at once, and the loop has no mask, branch or carry.
-    /// </summary>
     /// <remarks>
     /// Per 64-bit word x: s += x modulo 2⁶⁴ and h += x >> 32. The high halves add up to h, and the low halves to
     /// s − (h · 2³²), exactly, as long as there are fewer than 2³² words. Little-endian words give a byte-swapped sum
     /// (RFC 1071 §2 (B)), swapped once at the end.
     /// </remarks>
+#if NANOFRAMEWORK_1_0
+    public static int Sum(byte[] data, int offset, int count)
+#else
     public static int SumOfWords(byte[] data, int offset, int count)
+#endif
     {
         ulong s = 0;
         ulong h = 0;
