@@ -30,6 +30,7 @@ public sealed class NetworkInterface
     private int _wakeAt;
     private long _nowMs;
     private bool _moreToReceive;
+    private bool _polled;
 
     /// <summary>Allocates everything the stack will ever need. Nothing is sent before <see cref="Open"/>.</summary>
     /// <param name="device">The driver.</param>
@@ -139,6 +140,13 @@ public sealed class NetworkInterface
         _nowMs = nowMs;
         int now = (int)nowMs;
         Now = now;
+        if (!_polled)
+        {
+            // A clock that has run for 25 days starts in the upper half of 2³², where 0 is no time to wake at.
+            _polled = true;
+            _wakeAt = now;
+        }
+
         EthernetDevice device = _device;
         device.NowMs = now;
         int budget = _budget;
@@ -153,7 +161,7 @@ public sealed class NetworkInterface
         }
 
         _moreToReceive = budget == 0;
-        if (now - _wakeAt >= 0)
+        if (_wakeAt - now <= 0)
         {
             _wakeAt = now + Never;
             WakeIn(_arp.Tick());
