@@ -158,6 +158,7 @@ internal sealed partial class SegmentArrives
 
         c.LastHeardAt = _net.Now;
         c.ProbesSent = 0;
+        int windowBefore = c.SndWnd;
         if (Sequence.Less(c.SndUna, ack))
         {
             NewAck(c, ack);
@@ -170,7 +171,7 @@ internal sealed partial class SegmentArrives
 
         if (Sequence.LessOrEqual(c.SndUna, ack))
         {
-            WindowUpdate(c, s);
+            WindowUpdate(c, s, windowBefore);
         }
 
         switch (c.CurrentState)
@@ -214,6 +215,11 @@ internal sealed partial class SegmentArrives
         int octets = acked < c.SendBuffer.Count ? acked : c.SendBuffer.Count;
         c.SendBuffer.Consume(octets);
         c.SndUna = ack;
+
+        // The right edge stays where the peer put it until a segment that passes SND.WL1 and SND.WL2 moves it: a retransmitted one
+        // may acknowledge more without being allowed to update the window.
+        int window = c.SndWnd - acked;
+        c.SndWnd = window < 0 ? 0 : window;
         c.Retransmits = 0;
         c.WindowProbes = 0;
         c.LastProgressAt = _net.Now;
@@ -251,14 +257,13 @@ internal sealed partial class SegmentArrives
 
     // "If (SND.WL1 < SEG.SEQ or (SND.WL1 = SEG.SEQ and SND.WL2 =< SEG.ACK)), set SND.WND, SND.WL1, SND.WL2": old segments must not
     // prevent or undo a window update.
-    private void WindowUpdate(TcpConnection c, TcpSegment s)
+    private void WindowUpdate(TcpConnection c, TcpSegment s, int before)
     {
         if (!(Sequence.Less(c.SndWl1, s.Seq) || (c.SndWl1 == s.Seq && Sequence.LessOrEqual(c.SndWl2, s.Ack))))
         {
             return;
         }
 
-        int before = c.SndWnd;
         c.UpdateSendWindow(s);
         if (s.Window == before)
         {

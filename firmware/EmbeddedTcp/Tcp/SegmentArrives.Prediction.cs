@@ -40,15 +40,22 @@ internal sealed partial class SegmentArrives
             return false;
         }
 
-        if (window != c.SndWnd)
+        int windowBefore = c.SndWnd;
+        if (windowBefore == 0 || (windowBefore == window && acked == 0 && length == 0))
         {
-            // RCV.NXT was the sequence number of this segment, so WL1 and WL2 let it update the window.
-            if (c.SndWnd == 0)
-            {
-                return false;
-            }
+            // A window that reopens, a duplicate acknowledgment, or the answer to a probe.
+            return false;
+        }
 
-            c.SndWnd = window;
+        if (acked != 0)
+        {
+            NewAck(c, ack);
+        }
+
+        // RCV.NXT was the sequence number of this segment, so SND.WL1 and SND.WL2 let it update the window.
+        c.SndWnd = window;
+        if (window != windowBefore)
+        {
             if (window > c.MaxSndWnd)
             {
                 c.MaxSndWnd = window;
@@ -58,16 +65,6 @@ internal sealed partial class SegmentArrives
             {
                 _engine.AddPending(c);
             }
-        }
-        else if (acked == 0 && length == 0)
-        {
-            // A duplicate acknowledgment, or the answer to a probe.
-            return false;
-        }
-
-        if (acked != 0)
-        {
-            NewAck(c, ack);
         }
 
         NetworkInterface net = _net;

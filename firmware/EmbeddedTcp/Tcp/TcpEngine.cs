@@ -150,7 +150,7 @@ public sealed partial class TcpEngine
 
     /// <summary>
     /// Active OPEN (RFC 9293 §3.9.1.1): sends a SYN from an ephemeral port. <see cref="TcpEvents.Connected"/> or
-    /// <see cref="TcpEvents.Ended"/> follows.
+    /// <see cref="TcpEvents.Ended"/> follows. To be called after the first poll, which tells the time.
     /// </summary>
     /// <param name="address">A unicast address.</param>
     /// <param name="port">1 to 65,535.</param>
