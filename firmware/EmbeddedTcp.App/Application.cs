@@ -134,10 +134,11 @@ public sealed class Application
 
         string description = Net.Device.Describe();
         int end = description.IndexOf('\n');
-        ChipName = Cut(end < 0 ? description : description.Substring(0, end));
+        string chip = end < 0 ? description : description.Substring(0, end);
+        ChipName = Cut(chip);
         string gateway = Net.Gateway == 0 ? "none" : Ipv4Address.Format(Net.Gateway);
         int total = Net.Memory.Total + MemoryBytes;
-        Output.WriteLine("chip      " + ChipName);
+        Output.WriteLine("chip      " + chip);
         Output.WriteLine("mac       " + MacAddress.Format(Net.MacAddress, 0));
         Output.WriteLine("address   " + Ipv4Address.Format(Net.Address) + "/" + Net.PrefixLength.ToString() + ", gateway " + gateway);
         Output.WriteLine("memory    " + total.ToString() + " bytes fixed: stack " + Net.Memory.Total.ToString()
@@ -218,9 +219,16 @@ public sealed class Application
         return 0;
     }
 
+    // At the last comma that is early enough, if there is one: of a description the first parts matter most.
     private static string Cut(string name)
     {
-        return name.Length > MaxName ? name.Substring(0, MaxName) : name;
+        if (name.Length <= MaxName)
+        {
+            return name;
+        }
+
+        int comma = name.LastIndexOf(',', MaxName);
+        return name.Substring(0, comma > 0 ? comma : MaxName);
     }
 
     private static int Least(int a, int b)

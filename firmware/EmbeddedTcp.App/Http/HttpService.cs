@@ -21,6 +21,7 @@ public sealed class HttpService : Service
     /// <summary>Requests answered with an error.</summary>
     public int Errors;
 
+    private const int ShownWords = HttpPage.MaxPieces / 32;
     private const int ReadingRequest = -2;
     private const int WritingHead = -1; // From 0 on: the piece of the page to be written next.
 
@@ -41,7 +42,9 @@ public sealed class HttpService : Service
     private HttpRequest[] _requests;
     private HttpPage[] _answers;
     private int[] _positions;
+    private int[] _lengths;
     private int[] _remaining; // Bytes of the body that were announced and not written yet.
+    private int[] _shown; // For each piece a bit: it is part of the answer.
     private long[] _ends;
 
     /// <summary>An HTTP server on a port.</summary>
@@ -55,7 +58,7 @@ public sealed class HttpService : Service
 
     /// <inheritdoc/>
     public override int MemoryBytes => base.MemoryBytes + _text.Bytes.Length
-        + (_requests == null ? 0 : _requests.Length * (HttpRequest.MemoryBytes + 24));
+        + (_requests == null ? 0 : _requests.Length * (HttpRequest.MemoryBytes + 28 + (ShownWords * 4)));
 
     /// <summary>Adds a page.</summary>
     /// <returns>False when there is no room for another.</returns>
@@ -83,7 +86,9 @@ public sealed class HttpService : Service
 
         _answers = new HttpPage[slots];
         _positions = new int[slots];
+        _lengths = new int[slots];
         _remaining = new int[slots];
+        _shown = new int[slots * ShownWords];
         _ends = new long[slots];
     }
 
@@ -163,6 +168,27 @@ public sealed class HttpService : Service
         _positions[slot] = WritingHead;
         _ends[slot] = Dispatcher.NowMs + Dispatcher.Options.HttpResponseLimit;
         Dispatcher.SetDeadline(connection, Dispatcher.Options.HttpResponseLimit);
+        Measure(slot, page);
+    }
+
+    // Finds the length of the body and which pieces are part of it.
+    private void Measure(int slot, HttpPage page)
+    {
+        int length = 0;
+        int count = page.PieceCount;
+        Array.Clear(_shown, slot * ShownWords, ShownWords);
+        for (int piece = 0; piece < count; piece++)
+        {
+            _text.Clear();
+            if (page.Render(piece, _text))
+            {
+                _shown[(slot * ShownWords) + (piece >> 5)] |= 1 << (piece & 31);
+                length += _text.Length;
+            }
+        }
+
+        _lengths[slot] = length;
+        _remaining[slot] = _requests[slot].IsHead ? 0 : length;
     }
 
     private void WriteAnswer(TcpConnection connection)
@@ -170,17 +196,21 @@ public sealed class HttpService : Service
         int slot = connection.Index;
         HttpPage page = _answers[slot];
         int last = _requests[slot].IsHead ? 0 : page.PieceCount;
-        while (_positions[slot] < last)
+        for (int piece = _positions[slot]; piece < last; piece++)
         {
-            if (_positions[slot] == WritingHead)
+            _positions[slot] = piece;
+            if (piece == WritingHead)
             {
-                _remaining[slot] = page.Length(_text);
-                RenderHead(page, _remaining[slot]);
+                RenderHead(page, _lengths[slot]);
+            }
+            else if ((_shown[(slot * ShownWords) + (piece >> 5)] & (1 << (piece & 31))) == 0)
+            {
+                continue;
             }
             else
             {
                 _text.Clear();
-                page.Render(_positions[slot], _text);
+                page.Render(piece, _text);
             }
 
             // A piece is written whole or later: generated again it may say something else.
@@ -190,13 +220,13 @@ public sealed class HttpService : Service
                 return;
             }
 
-            if (_positions[slot]++ != WritingHead)
+            if (piece != WritingHead)
             {
                 _remaining[slot] -= length;
             }
         }
 
-        if (last != 0 && _remaining[slot] != 0)
+        if (_remaining[slot] != 0)
         {
             throw new InvalidOperationException("page changed its length: " + page.Path);
         }

@@ -28,7 +28,13 @@ public sealed class StatePage : HttpPage
         + _application.Net.Counters.Count + (int)DropReason.Count + 1;
 
     /// <inheritdoc/>
-    public override void Render(int piece, TextBuffer text)
+    public override bool Render(int piece, TextBuffer text)
+    {
+        RenderPiece(piece, text);
+        return true; // Programs want every member, zeros included.
+    }
+
+    private void RenderPiece(int piece, TextBuffer text)
     {
         if (piece < HeadPieces)
         {

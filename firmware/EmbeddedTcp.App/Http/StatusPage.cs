@@ -38,59 +38,50 @@ public sealed class StatusPage : HttpPage
         + 1 + _application.Net.Counters.Count + 1 + (int)DropReason.Count + 1;
 
     /// <inheritdoc/>
-    public override void Render(int piece, TextBuffer text)
+    public override bool Render(int piece, TextBuffer text)
     {
         // The sections in their order; each is passed by taking its pieces off the number.
         if (piece < Head.Length)
         {
             text.Append(Head[piece]);
-            return;
+            return true;
         }
 
         piece -= Head.Length;
         if (piece < SummaryRows)
         {
             RenderSummary(piece, text);
-            return;
+            return true;
         }
 
         piece -= SummaryRows;
         if (piece <= _dispatcher.SlotCount)
         {
-            RenderConnections(piece - 1, text);
-            return;
+            return RenderConnection(piece - 1, text);
         }
 
         piece -= _dispatcher.SlotCount + 1;
         if (piece <= _dispatcher.ServiceCount)
         {
-            RenderServices(piece - 1, text);
-            return;
+            RenderService(piece - 1, text);
+            return true;
         }
 
         piece -= _dispatcher.ServiceCount + 1;
         StackCounters counters = _application.Net.Counters;
-        if (piece == 0)
+        if (piece <= counters.Count)
         {
-            BeginTable(text, "Counters", "<th>Counter<th class=n>Value");
+            return RenderCounter(piece - 1, text);
         }
-        else if (piece <= counters.Count)
+
+        piece -= counters.Count + 1;
+        if (piece <= (int)DropReason.Count)
         {
-            Row(text, counters.NameAt(piece - 1), counters.ValueAt(piece - 1));
+            return RenderDrop(piece - 1, text);
         }
-        else if (piece == counters.Count + 1)
-        {
-            BeginTable(text, "Dropped", "<th>Reason<th class=n>Times");
-        }
-        else if (piece <= counters.Count + 1 + (int)DropReason.Count)
-        {
-            int reason = piece - counters.Count - 2;
-            Row(text, DropReasonName.Of((DropReason)reason), (uint)counters.Drops[reason]);
-        }
-        else
-        {
-            text.Append("</table>\n<p>What is zero is not shown. The same for programs: <a href=\"/api/state\">/api/state</a></p>\n</body>\n</html>\n");
-        }
+
+        text.Append("</table>\n<p>What is zero is not shown. The same for programs: <a href=\"/api/state\">/api/state</a></p>\n</body>\n</html>\n");
+        return true;
     }
 
     private void RenderSummary(int row, TextBuffer text)
@@ -163,12 +154,13 @@ public sealed class StatusPage : HttpPage
         }
     }
 
-    private void RenderConnections(int slot, TextBuffer text)
+    // The rows of a table; −1 is what comes before the first.
+    private bool RenderConnection(int slot, TextBuffer text)
     {
         if (slot < 0)
         {
             BeginTable(text, "Connections", "<th>Service<th>State<th>Local<th>Remote<th class=n>To send<th class=n>To read");
-            return;
+            return true;
         }
 
         TcpConnection c = _application.Net.Tcp.SlotAt(slot);
@@ -190,13 +182,10 @@ public sealed class StatusPage : HttpPage
         text.Append("<td class=n>");
         text.Append(c.ReceiveQueued, 5);
         text.AppendByte('\n');
-        if (!c.InUse)
-        {
-            text.Blank(0);
-        }
+        return c.InUse;
     }
 
-    private void RenderServices(int index, TextBuffer text)
+    private void RenderService(int index, TextBuffer text)
     {
         if (index < 0)
         {
@@ -220,6 +209,28 @@ public sealed class StatusPage : HttpPage
         text.AppendByte('\n');
     }
 
+    private bool RenderCounter(int index, TextBuffer text)
+    {
+        if (index < 0)
+        {
+            BeginTable(text, "Counters", "<th>Counter<th class=n>Value");
+            return true;
+        }
+
+        return Row(text, _application.Net.Counters.NameAt(index), _application.Net.Counters.ValueAt(index));
+    }
+
+    private bool RenderDrop(int reason, TextBuffer text)
+    {
+        if (reason < 0)
+        {
+            BeginTable(text, "Dropped", "<th>Reason<th class=n>Times");
+            return true;
+        }
+
+        return Row(text, DropReasonName.Of((DropReason)reason), (uint)_application.Net.Counters.Drops[reason]);
+    }
+
     private static void BeginTable(TextBuffer text, string title, string headings)
     {
         text.Append("</table>\n<h2>");
@@ -236,17 +247,14 @@ public sealed class StatusPage : HttpPage
         text.Append("<td>");
     }
 
-    private static void Row(TextBuffer text, string name, long value)
+    private static bool Row(TextBuffer text, string name, long value)
     {
         text.Append("<tr><td>");
         text.AppendHtml(name);
         text.Append("<td class=n>");
         text.Append(value, 10);
         text.AppendByte('\n');
-        if (value == 0)
-        {
-            text.Blank(0);
-        }
+        return value != 0;
     }
 
     private static void Field(TextBuffer text, string value, int width)

@@ -162,16 +162,6 @@ public sealed class TextBuffer
         AppendSpaces(length - Length);
     }
 
-    /// <summary>Overwrites the text from a position to the end with spaces.</summary>
-    /// <param name="from">The first position.</param>
-    public void Blank(int from)
-    {
-        for (int i = from; i < Length; i++)
-        {
-            Bytes[i] = (byte)' ';
-        }
-    }
-
     private void AppendSpaces(int count)
     {
         for (; count > 0; count--)
