@@ -11,6 +11,9 @@ namespace EmbeddedTcp.Wire;
 /// </remarks>
 public static partial class Checksum
 {
+    // 256 words of eight bytes.
+    private const int MaxBlock = 2048;
+
     /// <summary>Folds a sum of partial sums to 16 bits and complements it: the value that goes into a header.</summary>
     /// <param name="sum">A sum below 2³¹.</param>
     public static int Finish(int sum)
@@ -28,9 +31,11 @@ public static partial class Checksum
     /// <param name="offset">First byte.</param>
     /// <param name="count">Bytes, 0 or more.</param>
     /// <remarks>
-    /// Per 64-bit word x: s += x modulo 2⁶⁴ and h += x >> 32. The high halves add up to h, and the low halves to
-    /// s − (h · 2³²), exactly, as long as there are fewer than 2³² words. Little-endian words give a byte-swapped sum
-    /// (RFC 1071 §2 (B)), swapped once at the end.
+    /// <para>A one's complement sum of 16-bit words is the sum of any larger words modulo 2¹⁶ − 1 (RFC 1071 §2 (C)). For n 64-bit words x let
+    /// s be their sum modulo 2⁶⁴ and c the carries lost: since 2⁶⁴ ≡ 1, the result is s + c. The carries need not be watched: with t the sum of
+    /// the words' top bytes, the true sum lies in [t · 2⁵⁶, t · 2⁵⁶ + n · 2⁵⁶), which for n ≤ 256 holds just one number that is s modulo 2⁶⁴.
+    /// A byte costs a third of what shifting a word costs.</para>
+    /// <para>Little-endian words give a byte-swapped sum (RFC 1071 §2 (B)), swapped once at the end.</para>
     /// </remarks>
 #if NANOFRAMEWORK_1_0
     public static int Sum(byte[] data, int offset, int count)
@@ -38,31 +43,49 @@ public static partial class Checksum
     public static int SumOfWords(byte[] data, int offset, int count)
 #endif
     {
+        if (count > MaxBlock)
+        {
+            int blocks = SumInBlocks(data, offset, count);
+            return (blocks & 0xFFFF) + (blocks >> 16);
+        }
+
         ulong s = 0;
-        ulong h = 0;
-        ulong a;
-        ulong b;
-        ulong c;
-        ulong d;
-        int end = offset + (count & ~31);
+        int t = 0;
         int last = offset + count;
+        int end = offset + (count & ~63);
         while (offset < end)
         {
-            s = s + (a = BitConverter.ToUInt64(data, offset)) + (b = BitConverter.ToUInt64(data, offset + 8))
-                + (c = BitConverter.ToUInt64(data, offset + 16)) + (d = BitConverter.ToUInt64(data, offset + 24));
-            h = h + (a >> 32) + (b >> 32) + (c >> 32) + (d >> 32);
+            s = s + BitConverter.ToUInt64(data, offset) + BitConverter.ToUInt64(data, offset + 8)
+                + BitConverter.ToUInt64(data, offset + 16) + BitConverter.ToUInt64(data, offset + 24)
+                + BitConverter.ToUInt64(data, offset + 32) + BitConverter.ToUInt64(data, offset + 40)
+                + BitConverter.ToUInt64(data, offset + 48) + BitConverter.ToUInt64(data, offset + 56);
+            t = t + data[offset + 7] + data[offset + 15] + data[offset + 23] + data[offset + 31]
+                + data[offset + 39] + data[offset + 47] + data[offset + 55] + data[offset + 63];
+            offset += 64;
+        }
+
+        if (last - offset >= 32)
+        {
+            s = s + BitConverter.ToUInt64(data, offset) + BitConverter.ToUInt64(data, offset + 8)
+                + BitConverter.ToUInt64(data, offset + 16) + BitConverter.ToUInt64(data, offset + 24);
+            t = t + data[offset + 7] + data[offset + 15] + data[offset + 23] + data[offset + 31];
             offset += 32;
         }
 
         end = last - 7;
         while (offset < end)
         {
-            s += a = BitConverter.ToUInt64(data, offset);
-            h += a >> 32;
+            s += BitConverter.ToUInt64(data, offset);
+            t += data[offset + 7];
             offset += 8;
         }
 
-        ulong total = h + (s - (h << 32));
+        ulong total = (s & 0xFFFFFFFF) + (s >> 32) + (uint)(t >> 8);
+        if (s < (ulong)(t & 0xFF) << 56)
+        {
+            total++;
+        }
+
         end = last - 1;
         int tail = 0;
         while (offset < end)
@@ -82,5 +105,23 @@ public static partial class Checksum
         int sum = (int)(total & 0xFFFF) + (int)(total >> 16);
         sum = (sum & 0xFFFF) + (sum >> 16);
         return ((sum & 0xFF) << 8) | (sum >> 8);
+    }
+
+    private static int SumInBlocks(byte[] data, int offset, int count)
+    {
+        int sum = 0;
+        while (count > 0)
+        {
+            int block = count < MaxBlock ? count : MaxBlock;
+#if NANOFRAMEWORK_1_0
+            sum += Sum(data, offset, block);
+#else
+            sum += SumOfWords(data, offset, block);
+#endif
+            offset += block;
+            count -= block;
+        }
+
+        return (sum & 0xFFFF) + (sum >> 16);
     }
 }
