@@ -22,7 +22,8 @@ public sealed class SurvivalTest
         var board = new Board(setUp: a => Assert.IsTrue(a.Add(new FaultyService(where))));
         Client echo = board.Connect(7).Send("before").UntilReceived(6);
         Client victim = board.Connect(4000).Send("x");
-        victim.Until(() => victim.Ended, "reset", 10_000);
+        bool atDeadline = where is FaultyService.InDeadline or FaultyService.InReleased;
+        victim.Until(() => victim.Ended, "reset", atDeadline ? 1_500 : 500); // Its deadline is 1,000 ms.
         Assert.AreEqual(TcpEndReason.Reset, victim.Connection.EndReason);
         Assert.AreEqual(1, board.Dispatcher.Faults);
         Assert.AreEqual(1, board.ServiceNamed("faulty").Faults);
