@@ -10,6 +10,10 @@ namespace EmbeddedTcp.Link;
 /// One interface and the stack on top of it. Owns no thread and no clock: everything happens inside <see cref="Poll"/>,
 /// <see cref="Flush"/> and the verbs of the connections, which must not be called by two threads at once.
 /// </summary>
+/// <remarks>
+/// Verbs run at the time of the last poll. A loop that has slept therefore polls first and lets the application work then:
+/// <c>Poll(now)</c>, the application's verbs, <c>Flush()</c>, sleep for what Flush returned.
+/// </remarks>
 public sealed class NetworkInterface
 {
     /// <summary>What <see cref="Poll"/> returns when nothing is due, in milliseconds: about twelve days.</summary>
