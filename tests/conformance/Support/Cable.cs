@@ -34,8 +34,9 @@ public sealed class Cable
     private int _numberA;
     private int _numberB;
 
-    public Cable(StackOptions? a = null, StackOptions? b = null)
+    public Cable(StackOptions? a = null, StackOptions? b = null, long start = 5000)
     {
+        NowMs = start;
         A = Make(a ?? new StackOptions(), AddressA, 0xA, _deviceA);
         B = Make(b ?? new StackOptions(), AddressB, 0xB, _deviceB);
         Fate = _ => OnTime;
@@ -50,7 +51,7 @@ public sealed class Cable
 
     public ScriptedDevice DeviceB => _deviceB;
 
-    public long NowMs { get; private set; } = 5000;
+    public long NowMs { get; private set; }
 
     public int LatencyMs { get; set; } = 1;
 
@@ -155,12 +156,15 @@ public sealed class Cable
     public void RunUntil(Func<bool> condition, int limit, string what)
     {
         long end = NowMs + limit;
-        int wait = Settle();
+        Settle();
         while (!condition())
         {
             Assert.IsTrue(NowMs < end, $"{what}: not within {limit} ms");
+
+            // What the condition did with the connections is sent before time goes on.
+            int wait = Settle();
             NowMs = Math.Min(end, NowMs + Math.Clamp(wait, 1, LongestStep));
-            wait = Settle();
+            Settle();
         }
     }
 
