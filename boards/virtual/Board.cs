@@ -83,6 +83,9 @@ public sealed class Board : IDisposable
     /// <summary>The modelled chip.</summary>
     public W5500Model Chip { get; }
 
+    /// <summary>What the cable leads to.</summary>
+    public WireEnd FarEnd => _farEnd;
+
     /// <summary>The cable.</summary>
     public VirtualWire Wire { get; }
 

@@ -53,17 +53,17 @@ internal static class Program
 
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        if (!board.Open())
-        {
-            return CannotStart;
-        }
-
         if (!Console.IsInputRedirected)
         {
             board.Application.Shell.Prompt = "> ";
         }
 
-        board.Console.Attach(Console.In);
+        if (!board.Open())
+        {
+            return CannotStart;
+        }
+
+        board.Console.Attach(Console.OpenStandardInput());
         board.Run();
         return Ended;
     }

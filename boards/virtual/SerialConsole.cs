@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.IO;
+using System.Text;
 using System.Threading;
 using EmbeddedTcp.App;
 
@@ -18,6 +19,7 @@ public sealed class SerialConsole
     private readonly BlockingCollection<string> _typed = new(Blocks);
     private string _block = string.Empty;
     private int _next;
+    private int _waiting;
 
     /// <summary>Creates a console that nobody types on yet.</summary>
     /// <param name="signal">Set when something was typed.</param>
@@ -26,9 +28,12 @@ public sealed class SerialConsole
         _signal = signal;
     }
 
+    /// <summary>True when everything that was typed has been fed. Any thread may ask.</summary>
+    public bool Empty => Volatile.Read(ref _waiting) == 0;
+
     /// <summary>Starts to read, on a thread of its own, until the input ends. The end of the input is not the end of the board.</summary>
-    /// <param name="input">What to read.</param>
-    public void Attach(TextReader input)
+    /// <param name="input">What to read; each byte is a character, as on a serial line.</param>
+    public void Attach(Stream input)
     {
         var reader = new Thread(() => ReadAll(input)) { IsBackground = true, Name = "serial console" };
         reader.Start();
@@ -38,6 +43,7 @@ public sealed class SerialConsole
     /// <param name="text">Characters; lines end in '\n'.</param>
     public void Type(string text)
     {
+        Interlocked.Add(ref _waiting, text.Length);
         _typed.Add(text);
         _signal.Set();
     }
@@ -63,23 +69,25 @@ public sealed class SerialConsole
             }
 
             shell.Feed(_block[_next++]);
+            Interlocked.Decrement(ref _waiting);
             fed = true;
         }
 
         return fed;
     }
 
-    private void ReadAll(TextReader input)
+    // A stream and no reader: it hands over what has come instead of waiting for a full block.
+    private void ReadAll(Stream input)
     {
-        char[] block = new char[BlockSize];
-        char last = '\n';
+        byte[] block = new byte[BlockSize];
+        byte last = (byte)'\n';
         int count;
         try
         {
             while ((count = input.Read(block, 0, block.Length)) > 0)
             {
                 last = block[count - 1];
-                Type(new string(block, 0, count));
+                Type(Encoding.Latin1.GetString(block, 0, count));
             }
         }
         catch (IOException)

@@ -137,7 +137,10 @@ public sealed class TapDeviceTests
 
         public override void AdvanceTo(long microseconds)
         {
-            NowMicroseconds = microseconds;
+        }
+
+        public override void Spend(long nanoseconds)
+        {
         }
 
         public override bool Deliver(byte[] frame, int offset, int length)
