@@ -148,6 +148,9 @@ internal sealed partial class SegmentArrives
         }
 
         c.PeerFinReceived = true;
+
+        // Nothing can follow a FIN: what was kept from beyond it was never meant seriously.
+        c.Reassembly.Clear();
         c.RcvNxt++;
         if (Sequence.Less(c.RcvAdv, c.RcvNxt))
         {

@@ -218,6 +218,8 @@ internal sealed partial class SegmentSender
     {
         if (!c.Timers.IsArmed(ConnectionTimers.Persist) && !c.Timers.IsArmed(ConnectionTimers.Retransmission))
         {
+            // A new blockade: a peer that was probed during an earlier one need not have been heard since.
+            c.WindowProbes = 0;
             c.Timers.Arm(ConnectionTimers.Persist, c.Rtt.Rto);
         }
     }
