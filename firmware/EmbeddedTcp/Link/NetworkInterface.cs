@@ -181,7 +181,7 @@ public sealed class NetworkInterface
     /// <returns>As <see cref="Poll"/>.</returns>
     public int Flush()
     {
-        if (_tcp.PendingCount != 0 && !_tcp.SendPending())
+        if (_tcp.FirstPending != null && !_tcp.SendPending())
         {
             WakeIn(DeviceRetryMs);
         }

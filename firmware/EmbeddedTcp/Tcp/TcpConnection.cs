@@ -83,6 +83,8 @@ public sealed partial class TcpConnection
     internal TcpConnection AcceptNext;
     internal TcpListener Listener;
     internal bool OutputPending;
+    internal TcpConnection PendingNext;
+    internal TcpConnection ReadyNext;
     internal bool ReadyPending;
     internal int Events;
     internal bool NoDelayOption;

@@ -5,12 +5,11 @@ namespace EmbeddedTcp.Tcp;
 /// <content>Which connections have something to send, which have events for the application, and the timers of all.</content>
 public sealed partial class TcpEngine
 {
-    private readonly TcpConnection[] _pending;
-    private readonly TcpConnection[] _ready;
-    private int _pendingHead;
-    internal int PendingCount;
-    private int _readyHead;
-    private int _readyCount;
+    // Lists through the connections themselves: a connection stands in each at most once.
+    internal TcpConnection FirstPending;
+    private TcpConnection _lastPending;
+    private TcpConnection _firstReady;
+    private TcpConnection _lastReady;
 
     /// <summary>The connection may have something to send: it is asked at the end of the poll.</summary>
     internal void AddPending(TcpConnection c)
@@ -21,34 +20,68 @@ public sealed partial class TcpEngine
         }
 
         c.OutputPending = true;
-        int at = _pendingHead + PendingCount;
-        _pending[at >= _pending.Length ? at - _pending.Length : at] = c;
-        PendingCount++;
+        c.PendingNext = null;
+        if (FirstPending == null)
+        {
+            FirstPending = c;
+        }
+        else
+        {
+            _lastPending.PendingNext = c;
+        }
+
+        _lastPending = c;
     }
 
     internal void AddReady(TcpConnection c)
     {
         c.ReadyPending = true;
-        int at = _readyHead + _readyCount;
-        _ready[at >= _ready.Length ? at - _ready.Length : at] = c;
-        _readyCount++;
+        c.ReadyNext = null;
+        if (_firstReady == null)
+        {
+            _firstReady = c;
+        }
+        else
+        {
+            _lastReady.ReadyNext = c;
+        }
+
+        _lastReady = c;
+    }
+
+    /// <summary>The next connection with events to be taken by <see cref="TcpConnection.TakeEvents"/>, or null.</summary>
+    public TcpConnection TakeReady()
+    {
+        TcpConnection c = _firstReady;
+        while (c != null)
+        {
+            _firstReady = c.ReadyNext;
+            c.ReadyPending = false;
+            if (c.OwnedByApplication && c.Events != 0)
+            {
+                return c;
+            }
+
+            c = _firstReady;
+        }
+
+        return null;
     }
 
     /// <summary>Asks every pending connection for its segments.</summary>
     /// <returns>False when the device refused one: the rest waits.</returns>
     internal bool SendPending()
     {
-        while (PendingCount > 0)
+        TcpConnection c = FirstPending;
+        while (c != null)
         {
-            TcpConnection c = _pending[_pendingHead];
             if (!Sender.Output(c))
             {
                 return false;
             }
 
             c.OutputPending = false;
-            _pendingHead = _pendingHead + 1 == _pending.Length ? 0 : _pendingHead + 1;
-            PendingCount--;
+            c = FirstPending = c.PendingNext;
         }
 
         return true;

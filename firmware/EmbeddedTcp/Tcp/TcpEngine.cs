@@ -52,14 +52,12 @@ public sealed partial class TcpEngine
         _buckets = new TcpConnection[buckets];
         _bucketMask = buckets - 1;
         _listeners = new TcpListener[options.Listeners];
-        _pending = new TcpConnection[slots];
-        _ready = new TcpConnection[slots];
         int local = (int)options.Address;
         _localSum = ((local >> 16) & 0xFFFF) + (local & 0xFFFF) + Ipv4Header.ProtocolTcp;
         net.Memory.Add("receive rings, " + slots.ToString(), slots * options.ReceiveBufferSize);
         net.Memory.Add("send rings, " + slots.ToString(), slots * options.SendBufferSize);
         net.Memory.Add("header templates, " + slots.ToString(), slots * SegmentSender.HeadersLength);
-        net.Memory.Add("demultiplexing and queues", (buckets + slots * 3 + options.Listeners) * 4);
+        net.Memory.Add("demultiplexing", (buckets + slots + options.Listeners) * 4);
         HalfOpen = new SynTable(net, this, options);
         TimeWait = new TimeWaitTable(net, this, options);
     }
@@ -187,24 +185,6 @@ public sealed partial class TcpEngine
         Sender.SendSyn(c);
         c.Timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
         return c;
-    }
-
-    /// <summary>The next connection with events to be taken by <see cref="TcpConnection.TakeEvents"/>, or null.</summary>
-    public TcpConnection TakeReady()
-    {
-        while (_readyCount > 0)
-        {
-            TcpConnection c = _ready[_readyHead];
-            _readyHead = _readyHead + 1 == _ready.Length ? 0 : _readyHead + 1;
-            _readyCount--;
-            c.ReadyPending = false;
-            if (c.OwnedByApplication && c.Events != 0)
-            {
-                return c;
-            }
-        }
-
-        return null;
     }
 
     internal int NextIss(int remote, int remotePort, int localPort)
