@@ -130,6 +130,19 @@ public sealed class ProgramTests
     }
 
     [TestMethod]
+    public void Tap_of_the_command_line_has_the_addresses_asked_for_and_is_gone_afterwards()
+    {
+        using NetworkNamespace network = NetworkNamespace.Create();
+        string[] options = ["--net", "tap:lab0", "--host-ip", "192.168.50.1/28", "--ip", "192.168.50.14/28"];
+        using BoardProcess board = BoardProcess.StartBehind(["ip", .. network.Enter()], options).WaitFor("ready");
+        Tool.Require("ping");
+        network.Exec("ping", "-c", "2", "-i", "0.1", "-W", "5", "192.168.50.14").Succeeded();
+        board.Signal(Native.Interrupt);
+        Assert.AreEqual(0, board.WaitForExit());
+        Assert.AreNotEqual(0, network.Exec("ip", "link", "show", "dev", "lab0").ExitCode, "lab0 is still there");
+    }
+
+    [TestMethod]
     public void Tap_without_the_right_to_it_is_one_line_and_exit_code_1()
     {
         using NetworkNamespace network = NetworkNamespace.Create();

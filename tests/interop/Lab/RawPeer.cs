@@ -1,8 +1,6 @@
 using System;
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.IO;
-using System.Runtime.InteropServices;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace EmbeddedTcp.InteropTests.Lab;
@@ -11,15 +9,14 @@ namespace EmbeddedTcp.InteropTests.Lab;
 /// A station of its own on the host's side of a TAP interface, played segment by segment through a packet socket. The
 /// kernel has no part in it: this peer answers only what the test answers, and ARP.
 /// </summary>
-internal sealed unsafe class RawPeer : IDisposable
+internal sealed class RawPeer : IDisposable
 {
-    private const int EveryProtocol = 3;
     private const int Ip = 14;
     private const int Tcp = 34;
 
     private static readonly byte[] s_mac = [0x02, 0x00, 0x00, 0x00, 0x77, 0x99];
 
-    private readonly int _socket;
+    private readonly PacketSocket _socket;
     private readonly byte[] _boardMac = new byte[6];
     private readonly uint _address;
     private readonly uint _board;
@@ -28,7 +25,7 @@ internal sealed unsafe class RawPeer : IDisposable
     {
         _address = address;
         _board = board;
-        _socket = network.Run(() => OpenSocket(interfaceName));
+        _socket = new PacketSocket(network, interfaceName);
         ResolveBoard();
     }
 
@@ -59,7 +56,7 @@ internal sealed unsafe class RawPeer : IDisposable
         Write16(frame, Tcp + 14, window);
         data.CopyTo(frame, Tcp + 20);
         Write16(frame, Tcp + 16, Complement(Sum(frame, Ip + 12, 8) + 6 + 20 + data.Length + Sum(frame, Tcp, 20 + data.Length)));
-        Transmit(frame);
+        _socket.Send(frame);
     }
 
     /// <summary>Waits for the next segment of the board to one of this peer's ports; fails the test after five seconds.</summary>
@@ -97,27 +94,7 @@ internal sealed unsafe class RawPeer : IDisposable
 
     public void Dispose()
     {
-        _ = Native.Close(_socket);
-    }
-
-    private static int OpenSocket(string interfaceName)
-    {
-        uint index = Native.InterfaceIndex(interfaceName);
-        int protocol = BinaryPrimitives.ReverseEndianness((short)EveryProtocol);
-        int socket = Native.Socket(Native.FamilyPacket, Native.SocketRaw | Native.CloseOnExec, protocol);
-
-        // struct sockaddr_ll: family, protocol in network order, interface index.
-        byte* address = stackalloc byte[20];
-        new Span<byte>(address, 20).Clear();
-        *(short*)address = Native.FamilyPacket;
-        *(short*)(address + 2) = (short)protocol;
-        *(int*)(address + 4) = (int)index;
-        if (index == 0 || socket < 0 || Native.Bind(socket, address, 20) < 0)
-        {
-            throw new IOException($"no packet socket on {interfaceName}: error {Marshal.GetLastPInvokeError()}");
-        }
-
-        return socket;
+        _socket.Dispose();
     }
 
     private static int Sum(byte[] bytes, int offset, int count)
@@ -165,7 +142,7 @@ internal sealed unsafe class RawPeer : IDisposable
     {
         for (int attempt = 0; attempt < 20; attempt++)
         {
-            Transmit(Arp(1, [255, 255, 255, 255, 255, 255], new byte[6], _board));
+            _socket.Send(Arp(1, [255, 255, 255, 255, 255, 255], new byte[6], _board));
             byte[]? frame;
             while ((frame = NextFrame(100)) != null)
             {
@@ -183,17 +160,8 @@ internal sealed unsafe class RawPeer : IDisposable
     // The next frame that is not ours; the board's ARP requests for this station are answered on the way.
     private byte[]? NextFrame(int milliseconds)
     {
-        byte* buffer = stackalloc byte[2048];
-        var waiting = new Native.PollDescriptor { Descriptor = _socket, Events = Native.PollIn };
-        while (Native.Poll(&waiting, 1, milliseconds) > 0)
+        while (_socket.TryReceive(milliseconds) is { } frame)
         {
-            nint length = Native.Receive(_socket, buffer, 2048, 0);
-            if (length < 14)
-            {
-                return null;
-            }
-
-            byte[] frame = new ReadOnlySpan<byte>(buffer, (int)length).ToArray();
             if (frame.AsSpan(6, 6).SequenceEqual(s_mac))
             {
                 continue;
@@ -201,7 +169,7 @@ internal sealed unsafe class RawPeer : IDisposable
 
             if (frame[12] == 8 && frame[13] == 6 && frame[21] == 1 && Read32(frame, 38) == _address)
             {
-                Transmit(Arp(2, frame[6..12], frame[6..12], _board));
+                _socket.Send(Arp(2, frame[6..12], frame[6..12], _board));
                 continue;
             }
 
@@ -222,17 +190,6 @@ internal sealed unsafe class RawPeer : IDisposable
         targetMac.CopyTo(frame, 32);
         Write32(frame, 38, target);
         return frame;
-    }
-
-    private void Transmit(byte[] frame)
-    {
-        fixed (byte* bytes = frame)
-        {
-            if (Native.Send(_socket, bytes, (nuint)frame.Length, 0) != frame.Length)
-            {
-                throw new IOException($"packet socket: error {Marshal.GetLastPInvokeError()}");
-            }
-        }
     }
 }
 

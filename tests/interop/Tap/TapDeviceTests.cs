@@ -89,6 +89,34 @@ public sealed class TapDeviceTests
         Assert.AreEqual(0, tap.WriteErrors + tap.ReadErrors);
     }
 
+    [TestMethod]
+    public void Tcp_checksum_that_Linux_writes_as_FFFF_arrives_as_0()
+    {
+        using NetworkNamespace network = NetworkNamespace.Create();
+        using var signal = new LoopSignal();
+        using TapDevice tap = network.Run(() => TapDevice.Open("t0", HostAddress, 24));
+        var chip = new RecordingChip();
+        var wire = new VirtualWire(chip, tap, FaultSettings.None, null, signal);
+        using var host = new PacketSocket(network, "t0");
+
+        byte[] frame = new byte[60];
+        frame[12] = 0x08;
+        frame[14] = 0x45;
+        frame[23] = 6;
+        frame[50] = 0xFF;
+        frame[51] = 0xFF;
+        host.Send(frame);
+        byte[] got = chip.WaitFor(wire, signal, f => f[12] == 8 && f[23] == 6);
+        Assert.AreEqual(0, got[50] | got[51]);
+
+        // UDP needs FFFF: there, 0 says that there is no checksum.
+        frame[23] = 17;
+        frame[40] = 0xFF;
+        frame[41] = 0xFF;
+        host.Send(frame);
+        CollectionAssert.AreEqual(frame, chip.WaitFor(wire, signal, f => f[12] == 8 && f[23] == 17));
+    }
+
     // A chip that keeps every frame it is given.
     private sealed class RecordingChip : ChipModel
     {

@@ -18,6 +18,7 @@ public sealed unsafe class TapDevice : WireEnd
     public const int MaxNameLength = 15;
 
     private const int BufferSize = 2048;
+    private const int StopMilliseconds = 2000;
 
     private readonly string _name;
     private readonly bool _created;
@@ -114,7 +115,7 @@ public sealed unsafe class TapDevice : WireEnd
         _disposed = true;
         byte stop = 0;
         _ = LibC.Write(_stopWrite, &stop, 1);
-        _reader.Join();
+        _reader.Join(StopMilliseconds);
         CloseAll(_descriptor, _stopRead, _stopWrite);
         base.Dispose();
     }

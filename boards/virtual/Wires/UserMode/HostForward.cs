@@ -1,6 +1,7 @@
 using System;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Tasks;
 
 namespace EmbeddedTcp.VirtualBoard.Wires.UserMode;
 
@@ -8,6 +9,9 @@ namespace EmbeddedTcp.VirtualBoard.Wires.UserMode;
 internal sealed class HostForward : IDisposable
 {
     private const int Backlog = 128;
+
+    // Before the next try when accepting failed, so that a lack of descriptors, for instance, does not keep the loop busy.
+    private const int RetryMilliseconds = 100;
 
     private readonly UserNet _net;
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -80,7 +84,8 @@ internal sealed class HostForward : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The caller gave up, or the board is being switched off.
+            // The caller gave up, the host has no descriptor left, or the board is being switched off.
+            await Task.Delay(RetryMilliseconds);
         }
 
         _net.Post(() => Accepted(caller));

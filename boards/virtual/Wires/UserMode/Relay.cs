@@ -36,9 +36,16 @@ internal sealed class Relay
         _net = net;
         _host = host;
         _board = board;
-        _host.NoDelay = true;
         _board.NoDelay = true;
         _board.Tag = this;
+        try
+        {
+            _host.NoDelay = true;
+        }
+        catch (SocketException)
+        {
+            // Reset already, which the first receive will report.
+        }
     }
 
     /// <summary>Moves what can be moved. Called when either side may have changed; never waits.</summary>
