@@ -15,6 +15,10 @@ internal sealed partial class SegmentSender
     internal void PrepareTemplate(TcpConnection c)
     {
         byte[] t = c.Template;
+        Array.Clear(t, 0, t.Length);
+        c.TemplateSeq = 0;
+        c.TemplateAck = 0;
+        c.TemplateWindow = 0;
         _ipv4.WriteHeaders(t, 0, (uint)c.RemoteAddressBits, Ipv4Header.ProtocolTcp, t);
 
         // RFC 6864 §4.1: with DF set and no fragments, the identification is meaningless; it stays zero.
@@ -41,10 +45,33 @@ internal sealed partial class SegmentSender
             ResolveNextHop(c);
         }
 
-        byte[] b = _device.TxBuffer;
-        int o = _device.TxOffset;
-        Array.Copy(c.Template, 0, b, o, HeadersLength);
+        // RCV.WND to announce. Receiver's silly window avoidance (RFC 9293 §3.8.6.2.2): the right edge moves only by min(half the
+        // buffer, a segment) or more, and never to the left.
+        ReceiveBuffer ring = c.ReceiveBuffer;
+        int ack = c.RcvNxt;
+        int right = ack + ring.Size - ring.Count;
+        if (right - c.RcvAdv >= c.WindowSmall)
+        {
+            c.RcvAdv = right;
+        }
+
+        int window = c.RcvAdv - ack;
+        if (seq != c.TemplateSeq)
+        {
+            PatchSequence(c, seq);
+        }
+
+        if (ack != c.TemplateAck || window != c.TemplateWindow)
+        {
+            PatchAcknowledgment(c, ack, window);
+        }
+
+        EthernetDevice device = _device;
+        byte[] b = device.TxBuffer;
+        int o = device.TxOffset;
+        int t = o + TcpAt;
         int sum = c.TemplateTcpSum + flags;
+        Array.Copy(c.Template, 0, b, o, HeadersLength);
         if (length != 0)
         {
             c.SendBuffer.CopyTo(from, b, o + HeadersLength, length);
@@ -62,22 +89,7 @@ internal sealed partial class SegmentSender
             b[i + 11] = (byte)ipSum;
         }
 
-        int window = OfferedWindow(c);
-        int ack = c.RcvNxt;
-        int t = o + TcpAt;
-        b[t + 4] = (byte)(seq >> 24);
-        b[t + 5] = (byte)(seq >> 16);
-        b[t + 6] = (byte)(seq >> 8);
-        b[t + 7] = (byte)seq;
-        b[t + 8] = (byte)(ack >> 24);
-        b[t + 9] = (byte)(ack >> 16);
-        b[t + 10] = (byte)(ack >> 8);
-        b[t + 11] = (byte)ack;
         b[t + 13] = (byte)flags;
-        b[t + 14] = (byte)(window >> 8);
-        b[t + 15] = (byte)window;
-
-        sum += ((seq >> 16) & 0xFFFF) + (seq & 0xFFFF) + ((ack >> 16) & 0xFFFF) + (ack & 0xFFFF) + window;
         sum = (sum & 0xFFFF) + (sum >> 16);
         sum = ~(sum + (sum >> 16));
         b[t + 16] = (byte)(sum >> 8);
@@ -86,7 +98,7 @@ internal sealed partial class SegmentSender
         {
             Hold(c, HeadersLength + length);
         }
-        else if (_device.Send(HeadersLength + length))
+        else if (device.Send(HeadersLength + length))
         {
             _counters.FramesOut++;
         }
@@ -104,19 +116,34 @@ internal sealed partial class SegmentSender
         return true;
     }
 
-    // RCV.WND to announce. Receiver's silly window avoidance (RFC 9293 §3.8.6.2.2): the right edge moves only by
-    // min(half the buffer, a segment) or more, and never to the left.
-    private int OfferedWindow(TcpConnection c)
+    // The template follows the connection: what changes is written once and its checksum moved by the difference (RFC 1624's idea, on
+    // sums that are not folded yet).
+    private static void PatchSequence(TcpConnection c, int seq)
     {
-        ReceiveBuffer buffer = c.ReceiveBuffer;
-        int right = c.RcvNxt + buffer.Size - buffer.Count;
-        int growth = right - c.RcvAdv;
-        if (growth >= _ourMss || growth >= buffer.Size >> 1)
-        {
-            c.RcvAdv = right;
-        }
+        int old = c.TemplateSeq;
+        c.TemplateTcpSum += ((seq >> 16) & 0xFFFF) + (seq & 0xFFFF) - ((old >> 16) & 0xFFFF) - (old & 0xFFFF);
+        c.TemplateSeq = seq;
+        byte[] t = c.Template;
+        t[TcpAt + 4] = (byte)(seq >> 24);
+        t[TcpAt + 5] = (byte)(seq >> 16);
+        t[TcpAt + 6] = (byte)(seq >> 8);
+        t[TcpAt + 7] = (byte)seq;
+    }
 
-        return c.RcvAdv - c.RcvNxt;
+    private static void PatchAcknowledgment(TcpConnection c, int ack, int window)
+    {
+        int old = c.TemplateAck;
+        c.TemplateTcpSum += ((ack >> 16) & 0xFFFF) + (ack & 0xFFFF) - ((old >> 16) & 0xFFFF) - (old & 0xFFFF)
+            + window - c.TemplateWindow;
+        c.TemplateAck = ack;
+        c.TemplateWindow = window;
+        byte[] t = c.Template;
+        t[TcpAt + 8] = (byte)(ack >> 24);
+        t[TcpAt + 9] = (byte)(ack >> 16);
+        t[TcpAt + 10] = (byte)(ack >> 8);
+        t[TcpAt + 11] = (byte)ack;
+        t[TcpAt + 14] = (byte)(window >> 8);
+        t[TcpAt + 15] = (byte)window;
     }
 
     private void ResolveNextHop(TcpConnection c)

@@ -94,6 +94,9 @@ public sealed partial class TcpConnection
     internal readonly byte[] Template = new byte[SegmentSender.HeadersLength];
     internal int TemplateIpSum;
     internal int TemplateTcpSum;
+    internal int TemplateSeq;
+    internal int TemplateAck;
+    internal int TemplateWindow;
     internal bool NextHopKnown;
     internal int NextHopVersion;
     internal int NextHopCheckedAt;
