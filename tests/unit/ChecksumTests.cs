@@ -17,7 +17,7 @@ public class ChecksumTests
     public void Example_of_the_rfc()
     {
         byte[] data = new byte[] { 0x00, 0x01, 0xF2, 0x03, 0xF4, 0xF5, 0xF6, 0xF7 };
-        Assert.AreEqual(0xDDF2, Checksum.SumOfWords(data, 0, 8));
+        Assert.AreEqual(0xDDF2, OfWords(data, 0, 8));
         Assert.AreEqual(0xDDF2, Checksum.Sum(data, 0, 8));
         Assert.AreEqual(0x220D, Checksum.Finish(0xDDF2));
     }
@@ -104,8 +104,18 @@ public class ChecksumTests
 
         // Zero and all ones are the same number in one's complement: the complement settles it.
         expected = Checksum.Finish(expected);
-        Assert.AreEqual(expected, Checksum.Finish(Checksum.SumOfWords(data, offset, length)));
+        Assert.AreEqual(expected, Checksum.Finish(OfWords(data, offset, length)));
         Assert.AreEqual(expected, Checksum.Finish(Checksum.Sum(data, offset, length)));
-        Assert.IsTrue(Checksum.SumOfWords(data, offset, length) <= 0xFFFF);
+        Assert.IsTrue(OfWords(data, offset, length) <= 0xFFFF);
+    }
+
+    // On the device there is one implementation; the PC has the same one besides its own.
+    private static int OfWords(byte[] data, int offset, int count)
+    {
+#if NANOFRAMEWORK_1_0
+        return Checksum.Sum(data, offset, count);
+#else
+        return Checksum.SumOfWords(data, offset, count);
+#endif
     }
 }
