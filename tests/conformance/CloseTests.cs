@@ -330,6 +330,22 @@ public class CloseTests
         Assert.IsTrue(t.NowMs - start is >= 119_000 and <= 125_000, $"after {t.NowMs - start} ms");
     }
 
+    [TestMethod]   // rule: every state has a deadline. FIN-WAIT-1, CLOSING and LAST-ACK of a closed connection whose peer has gone
+    public void Closed_connection_of_a_vanished_peer_ends()
+    {
+        foreach (TcpState state in new[] { TcpState.FinWait1, TcpState.Closing, TcpState.LastAck })
+        {
+            Dialogue t = AcceptabilityTests.In(state);
+            t.C.Close();
+            t.Wait(300_000);
+            List<Segment> sent = t.All();
+            Assert.AreEqual(TcpFlags.Rst, sent[^1].Flags & TcpFlags.Rst, state.ToString());
+            Assert.AreEqual(4, t.Tcp.FreeSlots, state.ToString());
+            t.Wait(1_000_000);
+            t.SendsNothing();
+        }
+    }
+
     [TestMethod]   // verbs on a connection that is over do no harm
     public void Verbs_after_the_end_are_harmless()
     {

@@ -195,6 +195,25 @@ public class IpTests
         t.Reads(100);
     }
 
+    [TestMethod]   // a flood is taken in portions, so that the timers are looked at in between; nothing is forgotten
+    public void Flood_is_taken_in_portions()
+    {
+        var t = new Dialogue(new StackOptions { ReceiveBudget = 10 });
+        for (int i = 0; i < 35; i++)
+        {
+            t.Device.Incoming.Enqueue(Datagram(1, Frames.Icmp(8, 0, (uint)i, new byte[8])));
+        }
+
+        foreach (int left in new[] { 25, 15, 5 })
+        {
+            Assert.AreEqual(0, t.Net.Poll(t.NowMs));
+            Assert.AreEqual(left, t.Device.Incoming.Count);
+        }
+
+        Assert.AreNotEqual(0, t.Net.Poll(t.NowMs));
+        Assert.AreEqual(35, t.Counters.EchoReplies);
+    }
+
     [TestMethod]   // RFC 1122 §3.3.1: what is not on our network goes to the gateway; the neighbour's address is asked for once
     public void Other_networks_are_reached_by_the_gateway()
     {

@@ -261,6 +261,22 @@ public class SendTests
         t.SendsText(seq + 100, 50);
     }
 
+    [TestMethod]   // a peer whose SYN,ACK announces no window at all is probed like any other
+    public void Window_that_was_never_open_is_probed()
+    {
+        var t = new Dialogue { PeerWindow = 0 };
+        t.Connects();
+        t.Writes(100);
+        t.Receives(SynAck.At(Dialogue.PeerIss, t.Iss + 1));
+        t.Sends(Ack.At(t.Iss + 1, Dialogue.PeerIss + 1));
+        t.SendsNothing();
+        t.WaitForSegment(2000);
+        t.SendsText(t.Iss + 1, 1);
+        t.Receives(Ack.At(Dialogue.PeerIss + 1, t.Iss + 1));
+        t.Receives(Ack.At(Dialogue.PeerIss + 1, t.Iss + 1) with { Window = 1000 });
+        t.SendsText(t.Iss + 1, 100);
+    }
+
     [TestMethod]   // a FIN at a closed window is probed like text, and its acknowledgment ends the wait
     public void Fin_waits_at_a_closed_window()
     {

@@ -27,7 +27,68 @@ public class StreamTests
         }
     }
 
-    private static int Play(int seed, int lossPercent, int duplicatePercent, int latePercent, int busyPercent)
+    /// <summary>The clock wraps in the middle: as a signed int after 24.9 days, and altogether after 49.7.</summary>
+    [TestMethod]
+    public void Octets_arrive_while_the_clock_wraps()
+    {
+        foreach (long start in new[] { 0x7FFF_FF00L, 0x8000_0000L, 0xFFFF_FF00L, 0x1_7FFF_F000L })
+        {
+            for (int seed = 200; seed < 206; seed++)
+            {
+                Play(seed, 6, 2, 4, 10, start);
+            }
+        }
+    }
+
+    /// <summary>
+    /// No pair of buffer sizes makes a bulk transfer wait for a timer: it moves at least half the smaller buffer, or a segment, each round trip.
+    /// </summary>
+    [TestMethod]
+    public void Bulk_transfer_waits_for_no_timer()
+    {
+        string slow = "";
+        int[] sizes = [512, 1460, 1461, 2920, 3000, 4096, 5000, 8192, 65535];
+        foreach (int send in sizes)
+        {
+            foreach (int receive in sizes)
+            {
+                if (send < 2920)
+                {
+                    // Less than two segments leave a peer that acknowledges every second one to its delay.
+                    continue;
+                }
+
+                var wire = new Cable(new StackOptions { SendBufferSize = send }, new StackOptions { ReceiveBufferSize = receive }) { LatencyMs = 5 };
+                (TcpConnection client, TcpConnection server) = wire.Open();
+                byte[] buffer = new byte[65536];
+                byte[] octets = new byte[8192];
+                uint written = 0;
+                uint read = 0;
+                const uint Total = 60_000;
+                wire.EachMoment = () =>
+                {
+                    if (written < Total)
+                    {
+                        int count = (int)Math.Min(Total - written, 8192);
+                        written += (uint)client.Write(octets, 0, count);
+                    }
+
+                    read += (uint)Math.Max(0, server.Read(buffer, 0, buffer.Length));
+                };
+                long start = wire.NowMs;
+                wire.RunUntil(() => read == Total, 600_000, $"send {send}, receive {receive}");
+
+                // Ten milliseconds a round trip, and one delayed acknowledgment for the last odd segment.
+                int perTrip = Math.Min(1460, Math.Min(send, receive) / 2);
+                long limit = Total / perTrip * 10 + 300;
+                slow += wire.NowMs - start <= limit ? "" : $"\nsend {send}, receive {receive}: {wire.NowMs - start} ms, more than {limit}";
+            }
+        }
+
+        Assert.AreEqual("", slow);
+    }
+
+    private static int Play(int seed, int lossPercent, int duplicatePercent, int latePercent, int busyPercent, long start = 5000)
     {
         var random = new Random(seed);
         int Size() => random.Next(4) switch { 0 => 512 + random.Next(600), 1 => 1460, 2 => 4096, _ => 1000 + random.Next(20000) };
@@ -35,7 +96,7 @@ public class StreamTests
         {
             ReceiveBufferSize = Size(), SendBufferSize = Size(), Mtu = random.Next(3) == 0 ? 576 + random.Next(900) : 1500, MinimumRto = busyPercent > 30 ? 1000 : 200,
         };
-        var wire = new Cable(Sized(), Sized()) { LatencyMs = 1 + random.Next(20) };
+        var wire = new Cable(Sized(), Sized(), start) { LatencyMs = 1 + random.Next(20) };
         bool calm = false;
         wire.Fate = f =>
         {
