@@ -1,3 +1,4 @@
+using System;
 using EmbeddedTcp.Drivers;
 
 namespace EmbeddedTcp.ChipModels;
@@ -48,6 +49,12 @@ public sealed class ModelSpiBus : SpiBus
     /// <inheritdoc/>
     public override void Transfer(byte[] write, byte[] read, int count)
     {
+        // What a bus of the device allows in one go.
+        if (count < 1 || count > 16384 || count > write.Length || count > read.Length)
+        {
+            throw new ArgumentOutOfRangeException("count");
+        }
+
         ChipModel chip = _chip;
         long start = chip.NowNanoseconds;
         chip.Spend(OverheadNanoseconds);

@@ -172,10 +172,10 @@ public sealed partial class W5500Model
         _sendLength = (_sendEnd - start) & 0xFFFF;
         PutWord(0, 0x20, _sendLength > _txSize[0] ? 0 : _txSize[0] - _sendLength);
         _sending = true;
-        if (_sendLength == 0 || _sendLength > 1514)
+        if (_sendLength == 0 || _sendLength > 1514 || _txSize[0] == 0)
         {
             // What a chip does with such a length is not written anywhere; here it never finishes.
-            Violate("SEND of 0 or of more than 1,514 bytes");
+            Violate("SEND of 0 or of more than 1,514 bytes, or without memory");
             return;
         }
 
@@ -196,6 +196,12 @@ public sealed partial class W5500Model
         _sending = false;
         int start = Word(0, 0x22);
         int length = _sendLength;
+        if (_txSize[0] == 0)
+        {
+            // The host took the memory away under the frame.
+            return;
+        }
+
         int from = Physical(_txBase, _txSize, 0, start);
         int run = _txSize[0] - (start & (_txSize[0] - 1));
         run = MemoryBytes - from < run ? MemoryBytes - from : run;

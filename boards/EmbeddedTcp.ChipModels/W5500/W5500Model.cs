@@ -130,7 +130,8 @@ public sealed partial class W5500Model : ChipModel
 
     private void Advance(long target)
     {
-        if (target <= NowNanoseconds)
+        // The wire, called from an event, cannot move the time that is being accounted for.
+        if (target <= NowNanoseconds || _handlingEvents)
         {
             return;
         }
@@ -141,25 +142,25 @@ public sealed partial class W5500Model : ChipModel
             return;
         }
 
-        if (_handlingEvents)
-        {
-            // The wire, called from an event, cannot move the time that is being accounted for.
-            return;
-        }
-
         _handlingEvents = true;
-        while (_nextEvent <= target)
+        try
         {
-            if (_nextEvent > NowNanoseconds)
+            while (_nextEvent <= target)
             {
-                NowNanoseconds = _nextEvent;
-            }
+                if (_nextEvent > NowNanoseconds)
+                {
+                    NowNanoseconds = _nextEvent;
+                }
 
-            HandleEvent();
-            Reschedule();
+                HandleEvent();
+                Reschedule();
+            }
+        }
+        finally
+        {
+            _handlingEvents = false;
         }
 
-        _handlingEvents = false;
         NowNanoseconds = target;
     }
 

@@ -41,6 +41,8 @@ public sealed partial class W5500Driver
         _missingInARow = 0;
         _nextFrame = 0;
         _batchEnd = 0;
+        _inFlight = false;
+        _checkAtNextPoll = true;
         bool started = Start() == Started;
         LinkChanges = 0;
         return started;
@@ -88,16 +90,20 @@ public sealed partial class W5500Driver
         _ready = true;
         _trouble = 0;
         ReadPhy();
-        _nextCheck = NowMs;
-        _checksToHealth = HealthEvery;
+        _checkAtNextPoll = true;
         return Started;
     }
 
-    // What was fetched before stays in RxBuffer and is still handed out.
+    // What was fetched before stays in RxBuffer and is still handed out. Of a frame under way nobody will know.
     private void ForgetTraffic()
     {
         _backlog = 0;
-        _inFlight = false;
+        if (_inFlight)
+        {
+            _inFlight = false;
+            SendErrors++;
+        }
+
         _refusalsInARow = 0;
         _commandPending = false;
     }

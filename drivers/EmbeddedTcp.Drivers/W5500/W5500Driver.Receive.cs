@@ -47,7 +47,7 @@ public sealed partial class W5500Driver
     {
         if (_backlog == 0)
         {
-            if (NowMs - _nextCheck >= 0)
+            if (_checkAtNextPoll || NowMs - _nextCheck >= 0)
             {
                 return Check() && Fetch();
             }
@@ -106,22 +106,24 @@ public sealed partial class W5500Driver
             }
 
             // Sn_RX_RSR is Sn_RX_WR - Sn_RX_RD, unless a frame came in between (the difference is larger, and the
-            // data sheet's rule holds: twice the same value is the value) or the last RECV was not carried out.
+            // data sheet's rule holds: twice the same value is the value) or the last RECV was not carried out (it is
+            // smaller; that value counts for nothing, since the next frame may make the difference larger again).
             int span = (rxWr - rxRd) & 0xFFFF;
-            if (received != span && (received != previous || received > span))
+            if (received > span)
+            {
+                previous = -1;
+                cause = TroubleReceiveCommand;
+                continue;
+            }
+
+            if (received != span && received != previous)
             {
                 previous = received;
-                cause = received > span ? TroubleReceiveCommand : TroubleTorn;
+                cause = TroubleTorn;
                 continue;
             }
 
             _backlog = received;
-            if (received > BufferBytes)
-            {
-                cause = TroubleBacklog;
-                continue;
-            }
-
             _commandPending = false;
             if (_inFlight && txRd == txWr)
             {
@@ -133,7 +135,6 @@ public sealed partial class W5500Driver
 
         // The line was released above, and what it announced is still in the chip.
         _pollAgain = true;
-        _backlog = cause == TroubleBacklog ? _backlog : 0;
         Escalate(cause);
         return false;
     }

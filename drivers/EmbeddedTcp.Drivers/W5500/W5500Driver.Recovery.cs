@@ -5,9 +5,9 @@ namespace EmbeddedTcp.Drivers.W5500;
 // What keeps the driver alive: the periodic check, and the ladder of repeat, skip, re-open, reset.
 public sealed partial class W5500Driver
 {
-    // Every 100 ms a status read whatever the interrupt line says, every fifth time the whole configuration.
+    // Every 100 ms a status read whatever the interrupt line says; every 500 ms the link and the whole configuration.
     private const int CheckMs = 100;
-    private const int HealthEvery = 5;
+    private const int HealthMs = 500;
     private const int RetryMs = 1000;
     private const int CommandLimitMs = 100;
     private const int CommandPollLimit = 1000;
@@ -18,9 +18,8 @@ public sealed partial class W5500Driver
     private const int TroubleReceiveCommand = 3;
     private const int TroubleReadPointer = 4;
     private const int TroubleLength = 5;
-    private const int TroubleBacklog = 6;
-    private const int TroubleWritePointer = 7;
-    private const int TroubleSocket = 8;
+    private const int TroubleWritePointer = 6;
+    private const int TroubleSocket = 7;
 
     private const int RepeatTries = 3;
     private const int StepRepeat = 0;
@@ -31,6 +30,12 @@ public sealed partial class W5500Driver
     /// <inheritdoc/>
     public override bool Recover()
     {
+        if (!_opened)
+        {
+            Error = "W5500: not opened yet.";
+            return false;
+        }
+
         return Restart();
     }
 
@@ -42,6 +47,8 @@ public sealed partial class W5500Driver
             return false;
         }
 
+        bool first = _checkAtNextPoll;
+        _checkAtNextPoll = false;
         if (!_ready)
         {
             Restart();
@@ -49,10 +56,9 @@ public sealed partial class W5500Driver
         }
 
         _nextCheck = NowMs + CheckMs;
-        _checksToHealth--;
-        if (_checksToHealth <= 0)
+        if (first || NowMs - _nextHealth >= 0)
         {
-            _checksToHealth = HealthEvery;
+            _nextHealth = NowMs + HealthMs;
             if (!Healthy() && !Healthy())
             {
                 SocketLosses++;
@@ -66,20 +72,22 @@ public sealed partial class W5500Driver
             ReadPhy();
         }
 
-        bool announced = _ignoreInterrupt || _bus.InterruptAsserted();
+        bool announced = _pollAgain || _ignoreInterrupt || _bus.InterruptAsserted();
         if (!PollBacklog())
         {
             return false;
         }
 
-        if (!announced)
+        if (announced)
         {
-            // Once may be a frame that came in this very moment. Again and again is a line that is not connected.
-            MissedInterrupts++;
-            _consecutiveMisses++;
-            _ignoreInterrupt = _consecutiveMisses >= MissesToIgnoreInterrupt;
+            _consecutiveMisses = 0;
+            return true;
         }
 
+        // Once may be a frame that came in this very moment. Again and again is a line that is not connected.
+        MissedInterrupts++;
+        _consecutiveMisses++;
+        _ignoreInterrupt = _consecutiveMisses >= MissesToIgnoreInterrupt;
         return true;
     }
 
@@ -228,6 +236,7 @@ public sealed partial class W5500Driver
         }
 
         ResetFailures++;
+        _checkAtNextPoll = false;
         NotePhy(0);
         _nextCheck = NowMs + RetryMs;
         return false;

@@ -28,6 +28,11 @@ public sealed partial class W5500Driver
     /// </remarks>
     public override bool Send(int length)
     {
+        if (length < 1 || length > MaxFrameLength)
+        {
+            throw new ArgumentOutOfRangeException("length");
+        }
+
         if (!_ready || !_linkUp)
         {
             SendsWithoutLink++;

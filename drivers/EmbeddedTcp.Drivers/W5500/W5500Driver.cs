@@ -10,7 +10,7 @@ namespace EmbeddedTcp.Drivers.W5500;
 /// <para>Traffic on the bus is what limits this chip, so the driver counts transactions. It keeps its own copies of
 /// Sn_RX_RD and Sn_TX_WR, fetches as much of the backlog in one burst as its buffer holds, and packs several register
 /// accesses into one chip-select frame: an SPI frame of fixed length (FDM, data sheet 2.4) ends by itself, so that the
-/// next may follow without a chip-select edge. Whether the chip at hand accepts that is tried in <see cref="Open"/>;
+/// next may follow without a chip-select edge, as WIZnet's own ioLibrary does it in its FDM mode. Whether the chip at hand accepts that is tried in <see cref="Open"/>;
 /// if not, each access gets a transaction of its own.</para>
 /// <para>The class is split by role: this file holds the state, then Open, Access, Receive, Transmit, Recovery and
 /// Describe.</para>
@@ -110,7 +110,10 @@ public sealed partial class W5500Driver : EthernetDevice
     private bool _linkUp;
     private int _phy;
     private int _nextCheck;
-    private int _checksToHealth;
+
+    // The clock of the polls is not known before the first of them, so no moment can be set for it.
+    private bool _checkAtNextPoll;
+    private int _nextHealth;
     private int _consecutiveMisses;
     private bool _ignoreInterrupt;
     private bool _pollAgain;

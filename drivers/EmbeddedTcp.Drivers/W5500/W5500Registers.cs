@@ -78,9 +78,6 @@ internal static class W5500Registers
     /// <summary>All of the chip's receive memory, and all of its transmit memory, goes to socket 0: 16 KB each.</summary>
     public const int BufferKilobytes = 16;
 
-    /// <summary>The same in bytes.</summary>
-    public const int BufferBytes = 16384;
-
     /// <summary>Sockets 1 to 7 get no memory.</summary>
     public const int Sockets = 8;
 

@@ -37,8 +37,8 @@ public sealed class DriverSoakTests
         soak.Run(4000);
         soak.Rig.Chip.Faults.LoseReceiveEvery = 0;
         soak.Drain();
-        Assert.AreEqual(soak.Stored, soak.Received);
-        Assert.AreEqual(soak.Accepted, soak.Transmitted);
+        Assert.AreEqual(soak.Stored, soak.Received, soak.Rig.Driver.Describe());
+        Assert.AreEqual(soak.Accepted, soak.Transmitted, soak.Rig.Driver.Describe());
         Assert.AreEqual(0, soak.Damaged);
         Assert.IsGreaterThan(0, soak.Rig.Driver.LostCommands);
         Assert.IsGreaterThan(0, soak.Rig.Driver.MissingSendOks);
@@ -56,7 +56,11 @@ public sealed class DriverSoakTests
         soak.Drain();
         Assert.IsLessThan(soak.Stored, soak.Received);
         Assert.IsGreaterThan(0, soak.Rig.Driver.ReceiveErrors);
-        Assert.AreEqual(soak.Accepted, soak.Transmitted + soak.Rig.Driver.SendErrors);
+
+        // A socket that is closed while a frame is under way leaves it open whether that frame got out: it counts as an error.
+        W5500Driver driver = soak.Rig.Driver;
+        int lost = soak.Accepted - soak.Transmitted;
+        Assert.IsInRange(lost, lost + driver.Reopens + driver.Resets, driver.SendErrors, driver.Describe());
         soak.ProveAlive();
     }
 

@@ -17,6 +17,9 @@ internal sealed class Rig
     /// <summary>The driver is told the same time for ever, so that its periodic check stays out of the account.</summary>
     public bool ClockStands;
 
+    /// <summary>What the clock of the polls shows when the chip's is at 0; it starts anywhere and wraps.</summary>
+    public int ClockOffset;
+
     public Rig(int receiveBufferSize = W5500Driver.DefaultReceiveBufferSize)
     {
         Bus = new ModelSpiBus(Chip);
@@ -61,7 +64,7 @@ internal sealed class Rig
     {
         if (!ClockStands)
         {
-            Driver.NowMs = (int)(Chip.NowMicroseconds / 1000);
+            Driver.NowMs = unchecked((int)(Chip.NowMicroseconds / 1000 + ClockOffset));
         }
     }
 
