@@ -143,7 +143,7 @@ public sealed partial class W5500Driver : EthernetDevice
     /// <summary>Allocates the buffers; nothing is sent to the chip yet.</summary>
     /// <param name="bus">The chip's pins.</param>
     /// <param name="receiveBufferSize">
-    /// Bytes for one burst, <see cref="MinReceiveBufferSize"/> to 16,384. More than one frame's worth saves transactions
+    /// Bytes for one burst, <see cref="MinReceiveBufferSize"/> to 16,384, rounded up to a multiple of 4. More than one frame's worth saves transactions
     /// when frames queue up.
     /// </param>
     public W5500Driver(SpiBus bus, int receiveBufferSize = DefaultReceiveBufferSize)
@@ -158,11 +158,12 @@ public sealed partial class W5500Driver : EthernetDevice
             throw new ArgumentOutOfRangeException("receiveBufferSize");
         }
 
+        // What is received into is a multiple of four bytes long: the ESP32's DMA writes whole words.
         _bus = bus;
-        RxBuffer = new byte[receiveBufferSize];
+        RxBuffer = new byte[(receiveBufferSize + 3) & ~3];
         TxOffset = W5500Registers.FrameHeader;
         TxBuffer = new byte[W5500Registers.FrameHeader + MaxFrameLength];
-        _sink = new byte[W5500Registers.FrameHeader + MaxFrameLength];
+        _sink = new byte[(W5500Registers.FrameHeader + MaxFrameLength + 3) & ~3];
     }
 
     /// <inheritdoc/>

@@ -120,6 +120,17 @@ public sealed class ModelFramingTests
         Assert.AreEqual(10 * 400, _chip.NowNanoseconds - before);
     }
 
+    [TestMethod] // A device's SPI takes 16,384 bytes at most, and overruns an array that is too short
+    public void The_bus_refuses_what_a_device_could_not_do()
+    {
+        var bus = new ModelSpiBus(_chip);
+        var bytes = new byte[16385];
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => bus.Transfer(bytes, bytes, 0));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => bus.Transfer(bytes, bytes, 16385));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => bus.Transfer(bytes, new byte[9], 10));
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => bus.Transfer(new byte[9], bytes, 10));
+    }
+
     [TestMethod]
     public void Log_names_the_last_frames()
     {
