@@ -222,6 +222,8 @@ public sealed class FuzzTests
             _device.Frames = 0;
             _device.Bytes = 0;
             int queued = SendQueued();
+            bool stray = Stray();
+            int dropped = k.Drops.Sum();
             _device.Feed(_maker.Frame, _maker.Length);
             int wait = _net.Poll(_now);
             _invariants.Check(wait, false);
@@ -229,6 +231,7 @@ public sealed class FuzzTests
             Require(
                 Accounted() > handled || WellFormedArp(),
                 $"the frame was neither handled nor counted as dropped: {Convert.ToHexString(_maker.Frame, 0, _maker.Length)}");
+            Require(!stray || k.Drops.Sum() > dropped, "a segment for nobody was not counted as dropped");
             Require(k.SegmentsIn - segmentsIn <= 1, "one frame, several segments");
 
             // An answer or two (an ACK, an ARP question or a released frame), besides data of ours that an acknowledgment let go.
@@ -240,6 +243,30 @@ public sealed class FuzzTests
                 int held = WellFormedArp() ? EthernetDevice.MaxFrameLength : 0;
                 Require(_device.Bytes <= Math.Max(_maker.Length, 60) + 300 + held, $"{_maker.Length} bytes were answered with {_device.Bytes}");
             }
+        }
+
+        // A TCP segment for a port that nobody listens on and no connection has.
+        private bool Stray()
+        {
+            if (_maker.Length < 60)
+            {
+                return false;
+            }
+
+            WireFrame f = WireFrame.Parse(_maker.Frame, 0, _maker.Length);
+            TcpEngine tcp = _net.Tcp;
+            bool known = _listeners.Exists(l => l.Port == f.DestinationPort);
+            for (int i = 0; i < tcp.SlotCount; i++)
+            {
+                known |= tcp.SlotAt(i).LocalPort == f.DestinationPort;
+            }
+
+            for (int i = 0; i < tcp.TimeWait.Capacity; i++)
+            {
+                known |= tcp.TimeWait.LocalPortAt(i) == f.DestinationPort;
+            }
+
+            return f.IsTcp && !known;
         }
 
         private int Accounted()

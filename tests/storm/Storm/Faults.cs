@@ -27,11 +27,11 @@ internal sealed class Faults
         get { return Delay + Jitter + HoldBack + 1; }
     }
 
-    internal static Faults Draw(Dice d)
+    internal static Faults Draw(Dice d, bool calm)
     {
         Faults f = new Faults();
         int weather = d.Below(10);
-        if (weather == 0)
+        if (calm || weather == 0)
         {
             // A good wire: the invariants hold there too, and the counts can be judged exactly.
             f.Delay = d.Below(4);

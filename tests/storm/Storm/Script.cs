@@ -117,6 +117,16 @@ internal sealed class Script
         get { return Ending == Ending.ServerAborts; }
     }
 
+    /// <summary>Nobody reads slowly, and nobody stops reading before the end.</summary>
+    internal bool ReadsAtOnce
+    {
+        get
+        {
+            return Client.ReadEvery + Client.ReadPause + Server.ReadEvery + Server.ReadPause == 0
+                && Ending is not (Ending.ClientAborts or Ending.ServerAborts or Ending.ClientClosesEarly);
+        }
+    }
+
     internal static Script Draw(Dice d, int number, int clientSide, bool strict, int largest)
     {
         Script s = new Script { Number = number, ClientSide = clientSide };

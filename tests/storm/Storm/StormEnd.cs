@@ -1,3 +1,4 @@
+using EmbeddedTcp.Diagnostics;
 using EmbeddedTcp.Link;
 using EmbeddedTcp.Tcp;
 
@@ -91,7 +92,21 @@ internal sealed class StormEnd
                 + $"{_listener.Pending} not accepted");
         }
 
-        if (Net.Counters.SlotsEvicted != 0)
+        StackCounters counters = Net.Counters;
+        // While a neighbour is unknown, the latest frame to it is held and the one before lost (RFC 1122 §2.3.2.2).
+        int lost = counters.Drops[(int)DropReason.ArpUnresolved];
+        if (_plan.Calm && counters.RetransmissionTimeouts + counters.FastRetransmits > lost)
+        {
+            throw new StormFailure($"{name} took {counters.RetransmissionTimeouts + counters.FastRetransmits} segments for lost on a wire that loses nothing");
+        }
+
+        // What probed a closed window may be sent again, rightly; where no reader is slow there is nothing to probe.
+        if (_plan.Calm && _plan.ReadsAtOnce && counters.Retransmissions + counters.WindowProbes > lost)
+        {
+            throw new StormFailure($"{name} sent {counters.Retransmissions} segments again and probed {counters.WindowProbes} windows without need");
+        }
+
+        if (counters.SlotsEvicted != 0)
         {
             throw new StormFailure($"{name} evicted a slot although no application had let go of one under pressure");
         }

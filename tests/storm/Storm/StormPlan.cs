@@ -17,8 +17,8 @@ internal sealed class StormPlan
         Seed = seed;
         Dice d = new Dice(seed);
         Pressure = d.Chance(200);
-        Faults = new[] { Storm.Faults.Draw(d), Storm.Faults.Draw(d) };
-        bool lossy = Faults.Any(f => f.Loss + f.Corrupt + f.Truncate + f.OutageLength > 0);
+        bool calm = !Pressure && d.Chance(80);
+        Faults = new[] { Storm.Faults.Draw(d, calm), Storm.Faults.Draw(d, calm) };
         int lanes = Pressure ? d.Between(2, 10) : 1 + d.Skewed(5);
         int largest = d.Of(0, 200, 3000, 20000, 200000, 200000);
         int perLane = largest > 50000 ? d.Between(1, 2) : d.Between(1, 6);
@@ -39,9 +39,9 @@ internal sealed class StormPlan
 
         Options = new[] { DrawOptions(d, lanes), DrawOptions(d, lanes) };
         Backlog = Pressure ? d.Between(1, 3) : 16;
-        AcceptEvery = d.Chance(200) ? d.Between(1, 500) : 0;
-        Late = d.Chance(300) ? d.Between(1, 40) : 0;
-        Refuse = d.Chance(200) ? d.Skewed(100) : 0;
+        AcceptEvery = !calm && d.Chance(200) ? d.Between(1, 500) : 0;
+        Late = !calm && d.Chance(300) ? d.Between(1, 40) : 0;
+        Refuse = !calm && d.Chance(200) ? d.Skewed(100) : 0;
         ByEvents = d.Chance(700);
         Options[0].Address = TwoStacks.AddressA;
         Options[1].Address = TwoStacks.AddressB;
@@ -53,6 +53,9 @@ internal sealed class StormPlan
             OpenBothAtOnce(d);
         }
 
+        // Where both open, the SYN,ACK counts as the SYN sent again.
+        Calm = calm && Options.All(o => o.DelayedAck < 100) && !Lanes[0][0].Simultaneous;
+        ReadsAtOnce = Lanes.All(l => l.All(s => s.ReadsAtOnce));
         Start = d.Below(4) switch
         {
             0 => BeforeSequenceWraps(d),
@@ -66,6 +69,12 @@ internal sealed class StormPlan
 
     /// <summary>More connections than slots, small backlogs and tables: an attempt may fail and is then repeated.</summary>
     internal bool Pressure { get; }
+
+    /// <summary>Nothing is lost, late or refused, and no acknowledgment is delayed for long: nothing may be sent twice.</summary>
+    internal bool Calm { get; }
+
+    /// <summary>Every application reads what is there as soon as it is there: no window needs probing.</summary>
+    internal bool ReadsAtOnce { get; }
 
     internal Faults[] Faults { get; }
 
