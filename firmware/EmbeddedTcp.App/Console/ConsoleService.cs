@@ -48,8 +48,9 @@ public sealed class ConsoleService : Service, ILoopWork
     public override void OnAccepted(TcpConnection connection)
     {
         base.OnAccepted(connection);
-        if (_connection == null)
+        if (_connection == null || _finishing)
         {
+            // One that has said goodbye only waits for its peer to do so too.
             _connection = connection;
             _finishing = false;
             _inputCount = 0;
@@ -144,6 +145,7 @@ public sealed class ConsoleService : Service, ILoopWork
     private void End()
     {
         _finishing = true;
+        Shell.Stop();
         Finish(_connection);
     }
 
