@@ -6,35 +6,29 @@ namespace EmbeddedTcp.Tcp;
 /// Half-open peers: SYN_RECEIVED after a passive open (RFC 9293 §3.10.7.2), a few words each instead of a slot with its buffers
 /// (RFC 4987 §3.4). When it is full, the oldest entry whose SYN,ACK was already sent again gives way.
 /// </summary>
-public sealed class SynTable
+public sealed class SynTable : PeerTable
 {
     private readonly NetworkInterface _net;
     private readonly TcpEngine _engine;
     private readonly int _retransmissions;
     private readonly int _initialRto;
     private readonly int _window;
-    private readonly bool[] _used;
-    private readonly int[] _remote;
-    private readonly int[] _ports;
     private readonly int[] _irs;
     private readonly int[] _iss;
     private readonly int[] _mss;
     private readonly int[] _sentAt;
     private readonly int[] _dueAt;
     private readonly int[] _retries;
-    private int _count;
 
     internal SynTable(NetworkInterface net, TcpEngine engine, StackOptions options)
+        : base(options.SynTableSize)
     {
         _net = net;
         _engine = engine;
         _retransmissions = options.SynAckRetransmissions;
         _initialRto = options.InitialRto;
         _window = options.ReceiveBufferSize;
-        int capacity = options.SynTableSize;
-        _used = new bool[capacity];
-        _remote = new int[capacity];
-        _ports = new int[capacity];
+        int capacity = Capacity;
         _irs = new int[capacity];
         _iss = new int[capacity];
         _mss = new int[capacity];
@@ -46,42 +40,6 @@ public sealed class SynTable
 
     /// <summary>Bytes one entry takes.</summary>
     public const int BytesPerEntry = 8 * 4 + 1;
-
-    /// <summary>Entries the table has room for.</summary>
-    public int Capacity
-    {
-        get { return _used.Length; }
-    }
-
-    /// <summary>Entries in use.</summary>
-    public int Count
-    {
-        get { return _count; }
-    }
-
-    /// <summary>True when an entry is in use.</summary>
-    public bool InUseAt(int index)
-    {
-        return _used[index];
-    }
-
-    /// <summary>The peer's IPv4 address.</summary>
-    public uint RemoteAddressAt(int index)
-    {
-        return (uint)_remote[index];
-    }
-
-    /// <summary>The peer's port.</summary>
-    public int RemotePortAt(int index)
-    {
-        return _ports[index] & 0xFFFF;
-    }
-
-    /// <summary>Our port.</summary>
-    public int LocalPortAt(int index)
-    {
-        return (_ports[index] >> 16) & 0xFFFF;
-    }
 
     /// <summary>How often the SYN,ACK was sent again.</summary>
     public int RetransmissionsAt(int index)
@@ -121,25 +79,6 @@ public sealed class SynTable
         return _window;
     }
 
-    internal int Find(int remote, int remotePort, int localPort)
-    {
-        if (_count == 0)
-        {
-            return -1;
-        }
-
-        int ports = (localPort << 16) | remotePort;
-        for (int i = 0; i < _used.Length; i++)
-        {
-            if (_ports[i] == ports && _remote[i] == remote && _used[i])
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
     /// <summary>Remembers a SYN and answers it.</summary>
     /// <returns>False when the table is full of entries younger than their first retransmission.</returns>
     internal bool Add(TcpSegment s, int iss, int mss)
@@ -150,10 +89,7 @@ public sealed class SynTable
             return false;
         }
 
-        _used[at] = true;
-        _count++;
-        _remote[at] = s.RemoteAddress;
-        _ports[at] = (s.LocalPort << 16) | s.RemotePort;
+        Occupy(at, s.RemoteAddress, s.RemotePort, s.LocalPort);
         _irs[at] = s.Seq;
         _iss[at] = iss;
         _mss[at] = mss;
@@ -169,7 +105,7 @@ public sealed class SynTable
     internal void SendSynAck(int index)
     {
         _engine.Sender.SendControl(
-            _remote[index],
+            (int)RemoteAddressAt(index),
             LocalPortAt(index),
             RemotePortAt(index),
             _iss[index],
@@ -179,18 +115,12 @@ public sealed class SynTable
             true);
     }
 
-    internal void Remove(int index)
-    {
-        _used[index] = false;
-        _count--;
-    }
-
     /// <summary>Forgets the half-open peers of a port that is listened on no more.</summary>
     internal void RemovePort(int localPort)
     {
-        for (int i = 0; i < _used.Length; i++)
+        for (int i = 0; i < Capacity; i++)
         {
-            if (_used[i] && LocalPortAt(i) == localPort)
+            if (InUseAt(i) && LocalPortAt(i) == localPort)
             {
                 Remove(i);
             }
@@ -202,14 +132,14 @@ public sealed class SynTable
     internal int Tick()
     {
         int next = NetworkInterface.Never;
-        if (_count == 0)
+        if (Count == 0)
         {
             return next;
         }
 
-        for (int i = 0; i < _used.Length; i++)
+        for (int i = 0; i < Capacity; i++)
         {
-            if (!_used[i])
+            if (!InUseAt(i))
             {
                 continue;
             }
@@ -243,9 +173,9 @@ public sealed class SynTable
     private int Free()
     {
         int oldest = -1;
-        for (int i = 0; i < _used.Length; i++)
+        for (int i = 0; i < Capacity; i++)
         {
-            if (!_used[i])
+            if (!InUseAt(i))
             {
                 return i;
             }

@@ -6,29 +6,23 @@ namespace EmbeddedTcp.Tcp;
 /// Connections in TIME_WAIT (RFC 9293 §3.3.2, §3.10.7.4): a few words each instead of a slot with its buffers. A full table gives up
 /// its oldest record.
 /// </summary>
-public sealed class TimeWaitTable
+public sealed class TimeWaitTable : PeerTable
 {
     private readonly NetworkInterface _net;
     private readonly TcpEngine _engine;
     private readonly int _lifetime;
-    private readonly bool[] _used;
-    private readonly int[] _remote;
-    private readonly int[] _ports;
     private readonly int[] _sndNxt;
     private readonly int[] _rcvNxt;
     private readonly int[] _window;
     private readonly int[] _expiresAt;
-    private int _count;
 
     internal TimeWaitTable(NetworkInterface net, TcpEngine engine, StackOptions options)
+        : base(options.TimeWaitTableSize)
     {
         _net = net;
         _engine = engine;
         _lifetime = options.MaximumSegmentLifetime * 2;
-        int capacity = options.TimeWaitTableSize;
-        _used = new bool[capacity];
-        _remote = new int[capacity];
-        _ports = new int[capacity];
+        int capacity = Capacity;
         _sndNxt = new int[capacity];
         _rcvNxt = new int[capacity];
         _window = new int[capacity];
@@ -38,42 +32,6 @@ public sealed class TimeWaitTable
 
     /// <summary>Bytes one record takes.</summary>
     public const int BytesPerRecord = 6 * 4 + 1;
-
-    /// <summary>Records the table has room for.</summary>
-    public int Capacity
-    {
-        get { return _used.Length; }
-    }
-
-    /// <summary>Records in use.</summary>
-    public int Count
-    {
-        get { return _count; }
-    }
-
-    /// <summary>True when a record is in use.</summary>
-    public bool InUseAt(int index)
-    {
-        return _used[index];
-    }
-
-    /// <summary>The peer's IPv4 address.</summary>
-    public uint RemoteAddressAt(int index)
-    {
-        return (uint)_remote[index];
-    }
-
-    /// <summary>The peer's port.</summary>
-    public int RemotePortAt(int index)
-    {
-        return _ports[index] & 0xFFFF;
-    }
-
-    /// <summary>Our port.</summary>
-    public int LocalPortAt(int index)
-    {
-        return (_ports[index] >> 16) & 0xFFFF;
-    }
 
     /// <summary>Milliseconds until the record expires.</summary>
     public int RemainingMsAt(int index)
@@ -86,9 +44,9 @@ public sealed class TimeWaitTable
     internal void Add(TcpConnection c)
     {
         int at = -1;
-        for (int i = 0; i < _used.Length && at < 0; i++)
+        for (int i = 0; i < Capacity && at < 0; i++)
         {
-            if (!_used[i])
+            if (!InUseAt(i))
             {
                 at = i;
             }
@@ -97,7 +55,7 @@ public sealed class TimeWaitTable
         if (at < 0)
         {
             at = 0;
-            for (int i = 1; i < _used.Length; i++)
+            for (int i = 1; i < Capacity; i++)
             {
                 if (_expiresAt[i] - _expiresAt[at] < 0)
                 {
@@ -109,33 +67,11 @@ public sealed class TimeWaitTable
             Remove(at);
         }
 
-        _used[at] = true;
-        _count++;
-        _remote[at] = c.RemoteAddressBits;
-        _ports[at] = (c.LocalPortNumber << 16) | c.RemotePortNumber;
+        Occupy(at, c.RemoteAddressBits, c.RemotePortNumber, c.LocalPortNumber);
         _sndNxt[at] = c.SndNxt;
         _rcvNxt[at] = c.RcvNxt;
         _window[at] = c.RcvAdv - c.RcvNxt;
         Restart(at);
-    }
-
-    internal int Find(int remote, int remotePort, int localPort)
-    {
-        if (_count == 0)
-        {
-            return -1;
-        }
-
-        int ports = (localPort << 16) | remotePort;
-        for (int i = 0; i < _used.Length; i++)
-        {
-            if (_ports[i] == ports && _remote[i] == remote && _used[i])
-            {
-                return i;
-            }
-        }
-
-        return -1;
     }
 
     internal int RcvNxtAt(int index)
@@ -160,11 +96,10 @@ public sealed class TimeWaitTable
         _net.WakeIn(_lifetime);
     }
 
-    internal void Remove(int index)
+    internal override void Remove(int index)
     {
-        _used[index] = false;
-        _count--;
-        _engine.TimeWaitEnded(_remote[index], _ports[index] & 0xFFFF, (_ports[index] >> 16) & 0xFFFF);
+        base.Remove(index);
+        _engine.TimeWaitEnded((int)RemoteAddressAt(index), RemotePortAt(index), LocalPortAt(index));
     }
 
     /// <summary>Forgets what has waited long enough.</summary>
@@ -172,14 +107,14 @@ public sealed class TimeWaitTable
     internal int Tick()
     {
         int next = NetworkInterface.Never;
-        if (_count == 0)
+        if (Count == 0)
         {
             return next;
         }
 
-        for (int i = 0; i < _used.Length; i++)
+        for (int i = 0; i < Capacity; i++)
         {
-            if (!_used[i])
+            if (!InUseAt(i))
             {
                 continue;
             }

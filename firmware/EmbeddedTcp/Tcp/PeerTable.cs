@@ -1,0 +1,90 @@
+namespace EmbeddedTcp.Tcp;
+
+/// <summary>A bounded table of peers that own no slot, found by the two addresses' variable part: remote address and both ports.</summary>
+public abstract class PeerTable
+{
+    private readonly bool[] _used;
+    private readonly int[] _remote;
+    private readonly int[] _ports;
+    private int _count;
+
+    internal PeerTable(int capacity)
+    {
+        _used = new bool[capacity];
+        _remote = new int[capacity];
+        _ports = new int[capacity];
+    }
+
+    /// <summary>Entries the table has room for.</summary>
+    public int Capacity
+    {
+        get { return _used.Length; }
+    }
+
+    /// <summary>Entries in use.</summary>
+    public int Count
+    {
+        get { return _count; }
+    }
+
+    /// <summary>True when an entry is in use.</summary>
+    /// <param name="index">0 to <see cref="Capacity"/> − 1, here and below.</param>
+    public bool InUseAt(int index)
+    {
+        return _used[index];
+    }
+
+    /// <summary>The peer's IPv4 address.</summary>
+    public uint RemoteAddressAt(int index)
+    {
+        return (uint)_remote[index];
+    }
+
+    /// <summary>The peer's port.</summary>
+    public int RemotePortAt(int index)
+    {
+        return _ports[index] & 0xFFFF;
+    }
+
+    /// <summary>Our port.</summary>
+    public int LocalPortAt(int index)
+    {
+        return (_ports[index] >> 16) & 0xFFFF;
+    }
+
+    /// <summary>The entry of a peer, or −1.</summary>
+    internal int Find(int remote, int remotePort, int localPort)
+    {
+        if (_count == 0)
+        {
+            return -1;
+        }
+
+        int ports = (localPort << 16) | remotePort;
+        for (int i = 0; i < _used.Length; i++)
+        {
+            if (_ports[i] == ports && _remote[i] == remote && _used[i])
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Gives a free entry to a peer.</summary>
+    internal void Occupy(int index, int remote, int remotePort, int localPort)
+    {
+        _used[index] = true;
+        _remote[index] = remote;
+        _ports[index] = (localPort << 16) | remotePort;
+        _count++;
+    }
+
+    /// <summary>Forgets an entry.</summary>
+    internal virtual void Remove(int index)
+    {
+        _used[index] = false;
+        _count--;
+    }
+}
