@@ -93,6 +93,22 @@ public sealed class SerialTerminalTests
         Assert.HasCount(61, line.Text.Split("up "));
     }
 
+    [TestMethod]
+    public void A_pasted_script_with_long_answers_loses_nothing()
+    {
+        var line = new Line(115200, 120);
+        Application application = Application(line);
+        for (int i = 0; i < 20; i++)
+        {
+            line.Type("help\r\nstats -a\r\n");
+        }
+
+        Run(application, line, 10000);
+        Assert.AreEqual(0, line.Lost);
+        Assert.AreEqual(0, application.Shell.LinesRefused);
+        Assert.HasCount(21, line.Text.Split("closes all connections"));
+    }
+
     private static Application Application(Line line)
     {
         var application = new Application(new NetworkInterface(new TestDevice(), new StackOptions()), new ApplicationOptions(), line);

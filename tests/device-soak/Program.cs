@@ -3,6 +3,7 @@ using EmbeddedTcp.App;
 using EmbeddedTcp.Boards;
 using EmbeddedTcp.ChipModels;
 using EmbeddedTcp.ChipModels.W5500;
+using EmbeddedTcp.Wire;
 
 namespace EmbeddedTcp.DeviceSoak;
 
@@ -20,6 +21,7 @@ public static class Program
     // A frame at 100 Mbit/s takes 123 us; this is what passes on the wire between two turns.
     private const long WireNanoseconds = 130000;
 
+    private static readonly ScriptedTerminal s_terminal = new ScriptedTerminal();
     private static long s_now = 1000;
 
     /// <summary>Runs it.</summary>
@@ -38,7 +40,9 @@ public static class Program
         byte[] mac = new byte[] { 2, 0, 0, 0, 0, 2 };
         EchoPeer peer = new EchoPeer(chip, mac, board.Stack.Address, board.Stack.Address + 1);
         int before = Heap.Taken();
-        Firmware firmware = new Firmware(board, bus, mac, new byte[16], new Printer(), new Silence());
+        Firmware firmware = new Firmware(board, bus, mac, new byte[16], s_terminal, new Silence());
+        s_terminal.Shell = firmware.Application.Shell;
+        firmware.Loop.Add(s_terminal);
         Turn(firmware, chip, 0);
         int taken = Heap.Taken() - before;
         if (!firmware.Loop.Opened)
@@ -50,6 +54,7 @@ public static class Program
         Print("fixed buffers in it: stack", firmware.Net.Memory.Total, "bytes");
         Print("fixed buffers in it: application", firmware.Application.MemoryBytes, "bytes");
         Connect(firmware, chip, peer);
+        Converse(firmware, chip);
         Echo(firmware, chip, peer, bus);
     }
 
@@ -72,6 +77,21 @@ public static class Program
         }
 
         throw new Exception("no answer to the SYN; frames from the board: " + peer.Frames.ToString());
+    }
+
+    // Every command that says something about the board, as a person at the serial terminal would have it.
+    private static void Converse(Firmware firmware, W5500Model chip)
+    {
+        s_terminal.Type("help\rifconfig\rarp\rnetstat\rstats -a\rchip\rmem\ruptime\r");
+        for (int i = 0; i < 3000; i++)
+        {
+            Turn(firmware, chip, 0);
+        }
+
+        if (s_terminal.Untyped != 0 || s_terminal.Lost != 0 || firmware.Application.Shell.LinesRefused != 0 || firmware.Loop.Faults != 0)
+        {
+            throw new Exception("the console did not take its script");
+        }
     }
 
     private static void Echo(Firmware firmware, W5500Model chip, EchoPeer peer, TimedBus bus)
@@ -134,6 +154,7 @@ public static class Program
         PrintShare("firmware and chip", firmwareTicks);
         PrintShare("the chip's share of it", bus.Ticks);
         PrintShare("the firmware alone", firmwareTicks - bus.Ticks);
+        PrintShare("checksums in that, one in and one out", 2 * ChecksumTicks());
         Print("SPI transfers per echo, times 100", (int)(bus.Transfers * 100L / Segments), "");
         Print("SPI bytes per echo", (int)(bus.Bytes / Segments), "");
         Print("frames from the board", (int)(peer.Frames - framesAtStart), "");
@@ -162,6 +183,19 @@ public static class Program
         Console.WriteLine("passed: " + Segments.ToString() + " full segments echoed, heap as before");
     }
 
+    // As many as one way takes.
+    private static long ChecksumTicks()
+    {
+        byte[] text = new byte[EchoPeer.Full];
+        long start = DateTime.UtcNow.Ticks;
+        for (int i = 0; i < Segments; i++)
+        {
+            Checksum.Sum(text, 0, EchoPeer.Full);
+        }
+
+        return DateTime.UtcNow.Ticks - start;
+    }
+
     private static void Turn(Firmware firmware, W5500Model chip, long nanoseconds)
     {
         chip.Spend(nanoseconds);
@@ -180,14 +214,6 @@ public static class Program
     private static void Print(string what, int number, string unit)
     {
         Console.WriteLine(what + ": " + number.ToString() + " " + unit);
-    }
-
-    private sealed class Printer : TextOutput
-    {
-        public override void Write(string text)
-        {
-            Console.Write(text);
-        }
     }
 
     private sealed class Silence : TextOutput

@@ -84,7 +84,8 @@ public sealed class ConsoleService : Service, ILoopWork
 
         int wait = Shell.Run(nowMs);
         bool moved = Send();
-        if ((_inputNext < _inputCount || _connection.Available > 0) && Shell.HasRoom && !_finishing && !Shell.ExitRequested)
+        if ((_inputNext < _inputCount || _connection.Available > 0) && Shell.HasRoom && !_finishing && !Shell.ExitRequested
+            && _ring.Count <= _ring.Size / 4)
         {
             Serve(_connection);
             moved = true;
@@ -111,7 +112,8 @@ public sealed class ConsoleService : Service, ILoopWork
             return;
         }
 
-        while (Shell.HasRoom && !Shell.ExitRequested)
+        // A line at a time, and the next one when most of the last answer has gone out: so a script that is pasted loses nothing.
+        while (Shell.HasRoom && !Shell.ExitRequested && _ring.Count <= _ring.Size / 4)
         {
             if (_inputNext == _inputCount)
             {
@@ -136,6 +138,11 @@ public sealed class ConsoleService : Service, ILoopWork
             if (value >= 0 && _keys.Passes((byte)value))
             {
                 Shell.Feed((char)value);
+            }
+
+            if (value == '\r' || value == '\n')
+            {
+                break;
             }
         }
 

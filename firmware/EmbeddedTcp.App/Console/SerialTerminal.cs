@@ -70,8 +70,9 @@ public abstract class SerialTerminal : TextOutput, ILoopWork
             return false;
         }
 
+        // A line at a time, and the next one when most of the last answer has gone out: so a script that is pasted loses nothing.
         bool fed = false;
-        while (Shell.HasRoom && !Shell.ExitRequested)
+        while (Shell.HasRoom && !Shell.ExitRequested && _ring.Count <= RingSize / 4)
         {
             if (_inputNext == _inputCount)
             {
@@ -89,6 +90,11 @@ public abstract class SerialTerminal : TextOutput, ILoopWork
             {
                 Shell.Feed((char)value);
                 fed = true;
+            }
+
+            if (value == '\r' || value == '\n')
+            {
+                break;
             }
         }
 
