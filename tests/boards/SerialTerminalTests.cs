@@ -60,7 +60,7 @@ public sealed class SerialTerminalTests
     public void Output_that_finds_no_room_is_counted_and_the_count_is_printed()
     {
         var line = new Line(115200, 120);
-        line.Write(new string('x', SerialTerminal.RingSize + 50));
+        line.Write(new string('x', 4096 + 50));
         Assert.AreEqual(50, line.Lost);
         for (long now = 0; now < 1000; now++)
         {
@@ -137,7 +137,7 @@ public sealed class SerialTerminalTests
         private long _last;
 
         public Line(int baud, int fifo)
-            : base(baud, fifo)
+            : base(baud, fifo, 4096)
         {
             _bytesPerMs = baud / 10000.0;
         }

@@ -21,7 +21,6 @@ public static class Program
     // A frame at 100 Mbit/s takes 123 us; this is what passes on the wire between two turns.
     private const long WireNanoseconds = 130000;
 
-    private static readonly ScriptedTerminal s_terminal = new ScriptedTerminal();
     private static long s_now = 1000;
 
     /// <summary>Runs it.</summary>
@@ -40,9 +39,10 @@ public static class Program
         byte[] mac = new byte[] { 2, 0, 0, 0, 0, 2 };
         EchoPeer peer = new EchoPeer(chip, mac, board.Stack.Address, board.Stack.Address + 1);
         int before = Heap.Taken();
-        Firmware firmware = new Firmware(board, bus, mac, new byte[16], s_terminal, new Silence());
-        s_terminal.Shell = firmware.Application.Shell;
-        firmware.Loop.Add(s_terminal);
+        ScriptedTerminal terminal = new ScriptedTerminal(board.Stack);
+        Firmware firmware = new Firmware(board, bus, mac, new byte[16], terminal, new Silence());
+        terminal.Shell = firmware.Application.Shell;
+        firmware.Loop.Add(terminal);
         Turn(firmware, chip, 0);
         int taken = Heap.Taken() - before;
         if (!firmware.Loop.Opened)
@@ -54,7 +54,7 @@ public static class Program
         Print("fixed buffers in it: stack", firmware.Net.Memory.Total, "bytes");
         Print("fixed buffers in it: application", firmware.Application.MemoryBytes, "bytes");
         Connect(firmware, chip, peer);
-        Converse(firmware, chip);
+        Converse(firmware, chip, terminal);
         Echo(firmware, chip, peer, bus);
     }
 
@@ -80,15 +80,15 @@ public static class Program
     }
 
     // Every command that says something about the board, as a person at the serial terminal would have it.
-    private static void Converse(Firmware firmware, W5500Model chip)
+    private static void Converse(Firmware firmware, W5500Model chip, ScriptedTerminal terminal)
     {
-        s_terminal.Type("help\rifconfig\rarp\rnetstat\rstats -a\rchip\rmem\ruptime\r");
+        terminal.Type("help\rifconfig\rarp\rnetstat\rstats -a\rchip\rmem\ruptime\r");
         for (int i = 0; i < 3000; i++)
         {
             Turn(firmware, chip, 0);
         }
 
-        if (s_terminal.Untyped != 0 || s_terminal.Lost != 0 || firmware.Application.Shell.LinesRefused != 0 || firmware.Loop.Faults != 0)
+        if (terminal.Untyped != 0 || terminal.Lost != 0 || firmware.Application.Shell.LinesRefused != 0 || firmware.Loop.Faults != 0)
         {
             throw new Exception("the console did not take its script");
         }

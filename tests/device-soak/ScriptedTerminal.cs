@@ -10,8 +10,8 @@ public sealed class ScriptedTerminal : SerialTerminal
     private int _next;
 
     /// <summary>A terminal as the boards have it.</summary>
-    public ScriptedTerminal()
-        : base(115200, 120)
+    public ScriptedTerminal(StackOptions options)
+        : base(115200, 120, OutputRing.SizeFor(options))
     {
     }
 

@@ -14,7 +14,7 @@ public sealed class ConsoleService : Service, ILoopWork
 {
     private const int InputSize = 64;
 
-    private readonly OutputRing _ring = new OutputRing(4096);
+    private readonly OutputRing _ring;
     private readonly byte[] _input = new byte[InputSize];
     private readonly byte[] _output = new byte[512];
     private readonly KeyFilter _keys = new KeyFilter();
@@ -30,6 +30,7 @@ public sealed class ConsoleService : Service, ILoopWork
     public ConsoleService(int port, Application application)
         : base("console", port)
     {
+        _ring = new OutputRing(OutputRing.SizeFor(application.Net.Options));
         _telnet = new TelnetCodec(_ring);
         Shell = new Shell(application, new RingOutput(_ring));
         Shell.Prompt = "> ";
@@ -85,7 +86,7 @@ public sealed class ConsoleService : Service, ILoopWork
         int wait = Shell.Run(nowMs);
         bool moved = Send();
         if ((_inputNext < _inputCount || _connection.Available > 0) && Shell.HasRoom && !_finishing && !Shell.ExitRequested
-            && _ring.Count <= _ring.Size / 4)
+            && _ring.Count < OutputRing.NearlyEmpty)
         {
             Serve(_connection);
             moved = true;
@@ -113,7 +114,7 @@ public sealed class ConsoleService : Service, ILoopWork
         }
 
         // A line at a time, and the next one when most of the last answer has gone out: so a script that is pasted loses nothing.
-        while (Shell.HasRoom && !Shell.ExitRequested && _ring.Count <= _ring.Size / 4)
+        while (Shell.HasRoom && !Shell.ExitRequested && _ring.Count < OutputRing.NearlyEmpty)
         {
             if (_inputNext == _inputCount)
             {

@@ -8,6 +8,9 @@ public sealed class OutputRing
 {
     private const int RoomForNotice = 40;
 
+    /// <summary>Below this many waiting bytes the next line of a script may be executed: its answer will find room.</summary>
+    public const int NearlyEmpty = 128;
+
     private readonly byte[] _bytes;
     private int _first;
     private int _lostSinceNotice;
@@ -17,6 +20,13 @@ public sealed class OutputRing
     public OutputRing(int size)
     {
         _bytes = new byte[size];
+    }
+
+    /// <summary>A size that holds the longest answer of the console, with some connections listed in it.</summary>
+    /// <param name="options">How many connections there may be.</param>
+    public static int SizeFor(StackOptions options)
+    {
+        return 4096 + (options.Connections * 128);
     }
 
     /// <summary>Bytes that wait.</summary>

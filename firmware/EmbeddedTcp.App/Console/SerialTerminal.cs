@@ -9,12 +9,9 @@ namespace EmbeddedTcp.App;
 /// </remarks>
 public abstract class SerialTerminal : TextOutput, ILoopWork
 {
-    /// <summary>Bytes of output that may wait.</summary>
-    public const int RingSize = 4096;
-
     private const int InputSize = 64;
 
-    private readonly OutputRing _ring = new OutputRing(RingSize);
+    private readonly OutputRing _ring;
     private readonly KeyFilter _keys = new KeyFilter();
     private readonly byte[] _input = new byte[InputSize];
     private readonly byte[] _output;
@@ -27,8 +24,10 @@ public abstract class SerialTerminal : TextOutput, ILoopWork
     /// <summary>A terminal on a line of 8 data bits, no parity, 1 stop bit.</summary>
     /// <param name="baud">Bits per second, 300 to 1,000,000.</param>
     /// <param name="fifo">Bytes the UART's transmit FIFO holds, 16 to 1,024.</param>
-    protected SerialTerminal(int baud, int fifo)
+    /// <param name="waiting">Bytes of output that may wait, as <see cref="OutputRing.SizeFor"/> gives them.</param>
+    protected SerialTerminal(int baud, int fifo, int waiting)
     {
+        _ring = new OutputRing(waiting);
         _bytesPerSecond = baud / 10;
         _output = new byte[fifo];
     }
@@ -72,7 +71,7 @@ public abstract class SerialTerminal : TextOutput, ILoopWork
 
         // A line at a time, and the next one when most of the last answer has gone out: so a script that is pasted loses nothing.
         bool fed = false;
-        while (Shell.HasRoom && !Shell.ExitRequested && _ring.Count <= RingSize / 4)
+        while (Shell.HasRoom && !Shell.ExitRequested && _ring.Count < OutputRing.NearlyEmpty)
         {
             if (_inputNext == _inputCount)
             {
