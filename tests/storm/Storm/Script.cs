@@ -127,6 +127,22 @@ internal sealed class Script
         }
     }
 
+    /// <summary>Takes out whatever keeps a window closed.</summary>
+    internal void MakeBrisk()
+    {
+        foreach (Manner m in new[] { Client, Server })
+        {
+            m.ReadEvery = 0;
+            m.ReadPause = 0;
+            m.ReadPauseAt = int.MaxValue;
+        }
+
+        if (!ReadsAtOnce)
+        {
+            Ending = Ending.Both;
+        }
+    }
+
     internal static Script Draw(Dice d, int number, int clientSide, bool strict, int largest)
     {
         Script s = new Script { Number = number, ClientSide = clientSide };

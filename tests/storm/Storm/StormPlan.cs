@@ -38,6 +38,20 @@ internal sealed class StormPlan
         }
 
         Options = new[] { DrawOptions(d, lanes), DrawOptions(d, lanes) };
+        if (calm)
+        {
+            foreach (StackOptions o in Options)
+            {
+                // A delay as long as the smallest RTO would rightly be taken for loss.
+                o.DelayedAck = Math.Min(o.DelayedAck, 20);
+            }
+
+            if (d.Chance(600))
+            {
+                Array.ForEach(Lanes, l => Array.ForEach(l, s => s.MakeBrisk()));
+            }
+        }
+
         Backlog = Pressure ? d.Between(1, 3) : 16;
         AcceptEvery = !calm && d.Chance(200) ? d.Between(1, 500) : 0;
         Late = !calm && d.Chance(300) ? d.Between(1, 40) : 0;
@@ -54,7 +68,7 @@ internal sealed class StormPlan
         }
 
         // Where both open, the SYN,ACK counts as the SYN sent again.
-        Calm = calm && Options.All(o => o.DelayedAck < 100) && !Lanes[0][0].Simultaneous;
+        Calm = calm && !Lanes[0][0].Simultaneous;
         ReadsAtOnce = Lanes.All(l => l.All(s => s.ReadsAtOnce));
         Start = d.Below(4) switch
         {
