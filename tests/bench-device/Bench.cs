@@ -66,6 +66,12 @@ public sealed class Bench
         get { return _net.Memory.Total; }
     }
 
+    /// <summary>Bytes of the arrays that belong to the bench and its scripted peer.</summary>
+    public int OwnBytes
+    {
+        get { return _buffer.Length + _peer.OwnBytes + _open.Length * 16; }
+    }
+
     /// <summary>Full segments in, acknowledged, read. Returns 100 ns ticks.</summary>
     public long Receive(int count, int textLength, bool reply)
     {

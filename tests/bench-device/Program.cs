@@ -1,17 +1,21 @@
 using System;
+using EmbeddedTcp.DeviceSoak;
 
 namespace EmbeddedTcp.DeviceBench;
 
 /// <summary>Prints the budget table: microseconds per operation, medians of five runs.</summary>
 public static class Program
 {
+    private const int Count = 3200;
+
     /// <summary>Runs it.</summary>
     public static void Main()
     {
+        HeapOfAnInterface();
         Console.WriteLine("operation                        slots   us/op (median of 5, peer's share taken off)");
         Run(1, 4096);
         Run(8, 4096);
-        Run(64, 2048);
+        Run(64, 4096);
     }
 
     private static void Run(int slots, int ring)
@@ -22,11 +26,21 @@ public static class Program
         Print("send 1460, acknowledged", slots, bench, 1);
         Print("request and reply of 64", slots, bench, 2);
         Console.WriteLine("fixed buffers: " + bench.FixedMemory.ToString() + " bytes");
+        Console.WriteLine("garbage of " + Count.ToString() + " segments each: " + Garbage.Of(bench, Count));
+    }
+
+    private static void HeapOfAnInterface()
+    {
+        Heap.Taken();
+        int before = Heap.Taken();
+        Bench bench = new Bench(4, 4096);
+        int after = Heap.Taken();
+        Console.WriteLine("managed heap of an interface with 4 slots of 4+4 KB, open connections and the bench's own frames included: "
+            + (after - before).ToString() + " bytes, of which the bench " + bench.OwnBytes.ToString());
     }
 
     private static void Print(string name, int slots, Bench bench, int what)
     {
-        const int Count = 3200;
         long[] runs = new long[5];
         for (int i = 0; i < 5; i++)
         {
