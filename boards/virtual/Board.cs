@@ -40,6 +40,7 @@ public sealed class Board : IDisposable
     private readonly ModelSpiBus _bus;
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly TimeSpan? _runTime;
+    private readonly ConsoleService? _networkConsole;
     private long _lastStep;
     private bool _captureFailed;
     private volatile bool _stopRequested;
@@ -78,6 +79,15 @@ public sealed class Board : IDisposable
             BootSecret = RandomNumberGenerator.GetBytes(16),
         });
         Application = new Application(Net, new ApplicationOptions { BoardName = "virtual board", Clock = new HostClock() }, output);
+        if (settings.NetworkConsolePort != 0)
+        {
+            _networkConsole = new ConsoleService(settings.NetworkConsolePort, Application);
+            if (!Application.Add(_networkConsole))
+            {
+                throw new InvalidOperationException("the application has no room for the console's port");
+            }
+        }
+
     }
 
     /// <summary>The modelled chip.</summary>
@@ -196,6 +206,11 @@ public sealed class Board : IDisposable
         long transactions = _bus.Transactions;
         long nowMs = nowMicroseconds / 1000;
         int wait = Application.Poll(nowMs);
+        if (_networkConsole != null)
+        {
+            wait = Math.Min(wait, _networkConsole.Run(nowMs));
+        }
+
         if (_bus.Transactions != transactions)
         {
             // The frame that the chip may be sending leaves now: a real loop would find it gone in a moment.
@@ -225,7 +240,7 @@ public sealed class Board : IDisposable
         {
             long now = Elapsed(start);
             bool stopping = Application.Stopping;
-            if (!stopping && (_stopRequested || Application.Shell.ExitRequested || now >= end))
+            if (!stopping && (_stopRequested || (Application.Shell.ExitRequested || _networkConsole is { Shell.ExitRequested: true }) || now >= end))
             {
                 Application.Stop();
                 stopping = true;

@@ -40,6 +40,9 @@ public sealed record BoardSettings
     /// <summary>How long to run, or null for until told to stop.</summary>
     public TimeSpan? RunTime { get; init; }
 
+    /// <summary>The board's port with the console on it, or 0 for none.</summary>
+    public int NetworkConsolePort { get; init; }
+
     /// <summary>Connection slots.</summary>
     public int Slots { get; init; } = 8;
 

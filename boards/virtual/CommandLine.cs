@@ -72,6 +72,9 @@ public sealed class CommandLine
 
     private readonly Option<int> _sendBuffer = Integer("--tx-buffer", "BYTES", "send ring of each connection", 512, 65535, 4096);
 
+    private readonly Option<int> _console = Integer("--console", "PORT",
+        "offer the console on this port of the board too, to one client at a time, without password or encryption; 0: do not", 0, 65535, 0);
+
     private readonly Option<string> _chip = new("--chip")
     {
         HelpName = "CHIP",
@@ -85,7 +88,7 @@ public sealed class CommandLine
         Option[] options =
         [
             _net, _host, _board, _forward, _pcap, _loss, _duplicate, _reorder, _corrupt, _delay, _seed,
-            _msl, _minimumRto, _for, _slots, _receiveBuffer, _sendBuffer, _chip,
+            _msl, _minimumRto, _for, _slots, _receiveBuffer, _sendBuffer, _console, _chip,
         ];
         foreach (Option option in options)
         {
@@ -161,6 +164,7 @@ public sealed class CommandLine
             MaximumSegmentLifetime = (int)Math.Round(result.GetValue(_msl) * 1000),
             MinimumRto = result.GetValue(_minimumRto),
             RunTime = runTime > 0 ? TimeSpan.FromSeconds(runTime) : null,
+            NetworkConsolePort = result.GetValue(_console),
             Slots = result.GetValue(_slots),
             ReceiveBufferSize = result.GetValue(_receiveBuffer),
             SendBufferSize = result.GetValue(_sendBuffer),

@@ -254,6 +254,23 @@ public sealed class UserNetTests
         Capture.AssertClean(file, TestContext);
     }
 
+    [TestMethod]
+    public void Console_answers_on_a_port_of_its_own()
+    {
+        using RunningBoard board = RunningBoard.Start(new BoardSettings
+        {
+            NetworkConsolePort = 23,
+            Forwards = [new PortForward(0, 23)],
+        });
+        using HostSocket host = HostSocket.Connect("127.0.0.1", Port(board, 23));
+        host.Send(Encoding.ASCII.GetBytes("uptime\r\nifconfig\r\n"));
+        host.Finish();
+        string answer = Encoding.ASCII.GetString(host.ReadToEnd());
+        StringAssert.Contains(answer, "up 0 days");
+        StringAssert.Contains(answer, "10.77.0.2");
+        WaitForRest(board);
+    }
+
     private static RunningBoard Start(params PortForward[] more)
     {
         return RunningBoard.Start(new BoardSettings
