@@ -172,6 +172,6 @@ public sealed partial class W5500Driver : EthernetDevice
     /// <summary>True when several register accesses share a chip-select frame; decided by <see cref="Open"/>.</summary>
     public bool Chained => _chained;
 
-    /// <summary>Bytes of the driver's buffers, for the memory map.</summary>
-    public int MemoryUsed => RxBuffer.Length + TxBuffer.Length + _sink.Length + _command.Length + _answer.Length;
+    /// <inheritdoc/>
+    public override int MemoryBytes => RxBuffer.Length + TxBuffer.Length + _sink.Length + _command.Length + _answer.Length;
 }

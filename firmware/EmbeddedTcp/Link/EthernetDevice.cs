@@ -49,6 +49,12 @@ public abstract class EthernetDevice
     /// <summary>Why the last <see cref="Open"/> or <see cref="Recover"/> failed, as a sentence for a person; null after success.</summary>
     public string Error;
 
+    /// <summary>Bytes of the driver's fixed buffers.</summary>
+    public virtual int MemoryBytes
+    {
+        get { return 0; }
+    }
+
     /// <summary>
     /// Resets, identifies and starts the controller.
     /// </summary>

@@ -56,6 +56,7 @@ public sealed class NetworkInterface
         _budget = options.ReceiveBudget;
         _counters = new StackCounters();
         Memory = new MemoryMap();
+        Memory.Add("driver buffers", device.MemoryBytes);
         _arp = new ArpTable(this, options);
         _ipv4 = new Ipv4(this);
         _tcp = new TcpEngine(this, _ipv4, options);

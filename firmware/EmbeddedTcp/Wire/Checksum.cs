@@ -49,16 +49,16 @@ public static partial class Checksum
             return (blocks & 0xFFFF) + (blocks >> 16);
         }
 
-        ulong s = 0;
+        long s = 0;
         int t = 0;
         int last = offset + count;
         int end = offset + (count & ~63);
         while (offset < end)
         {
-            s = s + BitConverter.ToUInt64(data, offset) + BitConverter.ToUInt64(data, offset + 8)
-                + BitConverter.ToUInt64(data, offset + 16) + BitConverter.ToUInt64(data, offset + 24)
-                + BitConverter.ToUInt64(data, offset + 32) + BitConverter.ToUInt64(data, offset + 40)
-                + BitConverter.ToUInt64(data, offset + 48) + BitConverter.ToUInt64(data, offset + 56);
+            s = s + BitConverter.ToInt64(data, offset) + BitConverter.ToInt64(data, offset + 8)
+                + BitConverter.ToInt64(data, offset + 16) + BitConverter.ToInt64(data, offset + 24)
+                + BitConverter.ToInt64(data, offset + 32) + BitConverter.ToInt64(data, offset + 40)
+                + BitConverter.ToInt64(data, offset + 48) + BitConverter.ToInt64(data, offset + 56);
             t = t + data[offset + 7] + data[offset + 15] + data[offset + 23] + data[offset + 31]
                 + data[offset + 39] + data[offset + 47] + data[offset + 55] + data[offset + 63];
             offset += 64;
@@ -66,8 +66,8 @@ public static partial class Checksum
 
         if (last - offset >= 32)
         {
-            s = s + BitConverter.ToUInt64(data, offset) + BitConverter.ToUInt64(data, offset + 8)
-                + BitConverter.ToUInt64(data, offset + 16) + BitConverter.ToUInt64(data, offset + 24);
+            s = s + BitConverter.ToInt64(data, offset) + BitConverter.ToInt64(data, offset + 8)
+                + BitConverter.ToInt64(data, offset + 16) + BitConverter.ToInt64(data, offset + 24);
             t = t + data[offset + 7] + data[offset + 15] + data[offset + 23] + data[offset + 31];
             offset += 32;
         }
@@ -75,13 +75,14 @@ public static partial class Checksum
         end = last - 7;
         while (offset < end)
         {
-            s += BitConverter.ToUInt64(data, offset);
+            s += BitConverter.ToInt64(data, offset);
             t += data[offset + 7];
             offset += 8;
         }
 
-        ulong total = (s & 0xFFFFFFFF) + (s >> 32) + (uint)(t >> 8);
-        if (s < (ulong)(t & 0xFF) << 56)
+        ulong sum64 = (ulong)s;
+        ulong total = (sum64 & 0xFFFFFFFF) + (sum64 >> 32) + (uint)(t >> 8);
+        if (sum64 < (ulong)(t & 0xFF) << 56)
         {
             total++;
         }

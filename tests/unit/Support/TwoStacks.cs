@@ -82,6 +82,7 @@ public class TwoStacks
         while (NowMs < end)
         {
             int step = _waitA < _waitB ? _waitA : _waitB;
+            step = step > 0 ? step : 1;
             NowMs = step < end - NowMs ? NowMs + step : end;
             Settle();
         }
