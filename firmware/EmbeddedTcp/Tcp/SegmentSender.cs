@@ -78,7 +78,7 @@ internal sealed partial class SegmentSender
         c.Timers.Arm(ConnectionTimers.DelayedAck, _delayedAckMs);
     }
 
-    // One segment with text or FIN. Returns 1 when sent, 0 when there is nothing to send now, −1 when the device refused.
+    // One segment with text or FIN. Returns 1 when there may be more to send, 0 when there is nothing more now, −1 when the device refused.
     private int SendNext(TcpConnection c)
     {
         int una = c.SndUna;
@@ -165,9 +165,10 @@ internal sealed partial class SegmentSender
         if (sendFin)
         {
             FinSent(c);
+            return 0;
         }
 
-        return 1;
+        return length < unsent || fin ? 1 : 0;
     }
 
     private void Sent(TcpConnection c, int from, int to)
