@@ -10,6 +10,9 @@ internal sealed partial class SegmentArrives
     private const int DefaultMss = 536;
     private const int SmallestMss = 64;
 
+    // MAX.SND.WND of RFC 5961 §5.2 where no record of it is kept: it "may be hard-coded to a maximum permissible window value".
+    private const int MaximumWindow = 65535;
+
     /// <summary>§3.10.7.1, CLOSED STATE: everything but a RST is answered with a RST.</summary>
     internal void Closed(TcpSegment s)
     {
@@ -92,7 +95,10 @@ internal sealed partial class SegmentArrives
             else
             {
                 Drop(DropReason.RstIgnored);
-                ChallengeHalfOpen(s, entry);
+                if (Sequence.Less(rcvNxt, s.Seq))
+                {
+                    ChallengeHalfOpen(s, entry);
+                }
             }
 
             return;
@@ -134,6 +140,7 @@ internal sealed partial class SegmentArrives
     {
         TimeWaitTable table = _engine.TimeWait;
         int rcvNxt = table.RcvNxtAt(record);
+        int last = table.SndNxtAt(record);
 
         // RFC 1337: an old RST must not cut the wait short.
         if (s.Has(TcpFlags.Rst))
@@ -145,53 +152,60 @@ internal sealed partial class SegmentArrives
         if (s.Has(TcpFlags.Syn) && !s.Has(TcpFlags.Ack) && Sequence.Less(rcvNxt, s.Seq) && _engine.FindListener(s.LocalPort) != null)
         {
             // A newer SYN may open the connection again, provided that our sequence numbers go on beyond the old ones: by the 4 µs clock,
-            // unless the old connection was faster than that.
-            int last = table.SndNxtAt(record);
+            // unless the old connection was faster than that. The record stays until the handshake is complete, for a SYN that turns out
+            // to be an old duplicate "returns to TIME-WAIT" (§3.6.1, MAY-2).
             int iss = _engine.NextIss(s.RemoteAddress, s.RemotePort, s.LocalPort);
-            if (Remember(s, Sequence.Less(last, iss) ? iss : last + 1))
-            {
-                table.Remove(record);
-            }
-
+            Remember(s, Sequence.Less(last, iss) ? iss : last + 1);
             return;
         }
 
         // "The only thing that can arrive in this state is a retransmission of the remote FIN. Acknowledge it, and restart the
-        // 2 MSL timeout." Anything else that is not acceptable is acknowledged too (first check), unless that would be a chatter
-        // of empty segments.
-        if (s.Has(TcpFlags.Fin) && s.Seq + s.DataLength + 1 == rcvNxt)
+        // 2 MSL timeout."
+        bool syn = s.Has(TcpFlags.Syn);
+        if (!syn && s.Has(TcpFlags.Fin) && s.Seq + s.DataLength + 1 == rcvNxt)
         {
             table.Restart(record);
         }
-        else if (s.Length == 0 && s.Seq == rcvNxt)
+        else if (syn || !Acceptable(s, rcvNxt, table.WindowAt(record)))
         {
-            // An acceptable ACK says nothing new.
-            Drop(DropReason.Unexpected);
+            Drop(syn ? DropReason.SynInWindow : DropReason.OutOfWindow);
+        }
+        else if (!s.Has(TcpFlags.Ack))
+        {
+            Drop(DropReason.NoAckFlag);
             return;
+        }
+        else if (last - s.Ack < 0 || last - s.Ack > MaximumWindow)
+        {
+            Drop(DropReason.BadAcknowledgment);
         }
         else
         {
-            Drop(DropReason.OutOfWindow);
-            if (s.Length == 0 && !_challenges.AllowAny(_net.Now))
+            Drop(DropReason.Unexpected);
+            if (s.Length == 0)
             {
-                Drop(DropReason.ChallengeThrottled);
+                // An acceptable ACK says nothing new.
                 return;
             }
         }
 
-        _sender.SendControl(
-            s.RemoteAddress, s.LocalPort, s.RemotePort, table.SndNxtAt(record), rcvNxt, TcpFlags.Ack, table.WindowAt(record), false);
-    }
-
-    private bool Remember(TcpSegment s, int iss)
-    {
-        if (_engine.HalfOpen.Add(s, iss, SendMss(s)))
+        // Repeated text and FINs always get their ACK, as in the other states; the rest could become a chatter.
+        if ((syn || s.Length == 0) && !_challenges.AllowAny(_net.Now))
         {
-            return true;
+            Drop(DropReason.ChallengeThrottled);
+            return;
         }
 
-        Drop(DropReason.SynTableFull);
-        return false;
+        _sender.SendControl(
+            s.RemoteAddress, s.LocalPort, s.RemotePort, last, rcvNxt, TcpFlags.Ack, table.WindowAt(record), false);
+    }
+
+    private void Remember(TcpSegment s, int iss)
+    {
+        if (!_engine.HalfOpen.Add(s, iss, SendMss(s)))
+        {
+            Drop(DropReason.SynTableFull);
+        }
     }
 
     private void ChallengeHalfOpen(TcpSegment s, int entry)

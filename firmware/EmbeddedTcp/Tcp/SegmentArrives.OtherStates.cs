@@ -92,7 +92,12 @@ internal sealed partial class SegmentArrives
         if (s.Seq != c.RcvNxt)
         {
             Drop(DropReason.RstIgnored);
-            Challenge(c);
+            if (Sequence.Less(c.RcvNxt, s.Seq))
+            {
+                Challenge(c);
+            }
+
+            // Else only its text reaches into the window: outside, "silently drop the segment".
             return false;
         }
 

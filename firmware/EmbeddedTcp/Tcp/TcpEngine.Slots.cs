@@ -46,6 +46,13 @@ public sealed partial class TcpEngine
         }
 
         HalfOpen.Remove(entry);
+        int record = TimeWait.Find(s.RemoteAddress, s.RemotePort, s.LocalPort);
+        if (record >= 0)
+        {
+            // Reopened from TIME_WAIT, and the SYN has proved to be no old duplicate.
+            TimeWait.Remove(record);
+        }
+
         AddToHash(c);
         Sender.PrepareTemplate(c);
         _promoted = c;
