@@ -12,6 +12,7 @@ internal sealed class CongestionControl
     private readonly TcpConnection _c;
     private int _recover;
     private int _avoidanceAcked;
+    private int _flightBefore;
 
     internal CongestionControl(TcpConnection connection)
     {
@@ -140,10 +141,15 @@ internal sealed class CongestionControl
         }
 
         int flight = _c.SndNxt - _c.SndUna;
+        if (DuplicateAcks == 1)
+        {
+            _flightBefore = flight;
+        }
+
         if (DuplicateAcks >= RetransmitThreshold(flight, mss) && _c.SndUna - _recover > 0)
         {
-            // RFC 6582 §3.2 step 2 and RFC 5681 §3.2.
-            HalveThreshold(flight);
+            // RFC 6582 §3.2 step 2 and RFC 5681 §3.2 (2): what limited transmit has sent must not be counted.
+            HalveThreshold(_flightBefore);
             _recover = _c.SndNxt;
             InRecovery = true;
             _c.Engine.Counters.FastRetransmits++;
