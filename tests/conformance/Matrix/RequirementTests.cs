@@ -161,6 +161,73 @@ public class RequirementTests
         Assert.AreEqual(0, t.OtherFrames.Count);
     }
 
+    [TestMethod]   // RFC 5681 §3.2 (2): ssthresh from the FlightSize without what limited transmit has sent
+    public void Limited_transmit_does_not_count_for_the_threshold()
+    {
+        Dialogue t = Bulk();
+        uint seq = t.Iss + 1;
+        t.Writes(30000);
+        Assert.AreEqual(10, t.All().Count);
+        for (int i = 0; i < 2; i++)
+        {
+            t.Receives(Ack.At(PeerIss + 1, seq));
+            t.SendsText(seq + 10000 + (uint)i * 1000, 1000);
+        }
+
+        t.Receives(Ack.At(PeerIss + 1, seq));
+        t.SendsText(seq, 1000);
+        Assert.AreEqual(5000, t.C.SlowStartThreshold);
+    }
+
+    [TestMethod]   // RFC 5681 §3.1: beyond ssthresh one segment for each window that is acknowledged
+    public void Congestion_avoidance_adds_a_segment_for_each_window()
+    {
+        Dialogue t = Bulk();
+        uint seq = t.Iss + 1;
+        t.Writes(60000);
+        Assert.AreEqual(10, t.All().Count);
+        t.WaitForSegment(2000);
+        t.All();
+        Assert.AreEqual(5000, t.C.SlowStartThreshold);
+        Assert.AreEqual(1000, t.C.CongestionWindow);
+        uint acknowledged = 10000;
+        foreach (int window in new[] { 2000, 3000, 4000, 5000, 5000, 5000, 5000, 5000, 6000, 6000, 6000, 6000, 6000, 6000, 7000 })
+        {
+            t.Receives(Ack.At(PeerIss + 1, seq + acknowledged));
+            t.All();
+            Assert.AreEqual(window, t.C.CongestionWindow, $"after {acknowledged}");
+            acknowledged += 1000;
+        }
+    }
+
+    [TestMethod]   // RFC 6298 §4: when 4·RTTVAR comes to nothing, G is added all the same
+    public void Steady_round_trips_leave_the_granularity()
+    {
+        var e = new RoundTripEstimator(new StackOptions { MinimumRto = 10 });
+        for (int i = 0; i < 200; i++)
+        {
+            e.Sample(100);
+        }
+
+        Assert.IsTrue(e.Rto is > 100 and <= 104, e.Rto.ToString());
+    }
+
+    [TestMethod]   // RFC 1122 §3.2.1.7: a datagram is not dropped because its TTL is below 2
+    public void Time_to_live_of_what_arrives_means_nothing()
+    {
+        foreach (byte ttl in new byte[] { 0, 1, 255 })
+        {
+            var t = Dialogue.Listening();
+            byte[] frame = t.ToFrame(Syn.At(PeerIss));
+            frame[14 + 8] = ttl;
+            Frames.FixIpv4Checksum(frame, 14);
+            t.Receives(frame);
+            Assert.AreEqual(TcpFlags.Syn | TcpFlags.Ack, t.Next().Flags);
+        }
+    }
+
+    private static Dialogue Bulk() => Dialogue.Established(new StackOptions { SendBufferSize = 65535 }, mss: 1000, window: 60000);
+
     // ARP requests since the last call.
     private static int Requests(Dialogue t)
     {
