@@ -226,6 +226,43 @@ public class RequirementTests
         }
     }
 
+    [TestMethod]   // RFC 5961 §7: what could become a chatter or a flood passes the throttle, what repeats text or a FIN never does
+    public void Throttle_takes_what_is_empty_and_never_a_repetition()
+    {
+        foreach (string state in new[] { "ESTABLISHED", "FIN_WAIT_1", "CLOSE_WAIT", "LAST_ACK", "TIME_WAIT" })
+        {
+            // 50 to 113 a second for all, 10 for a connection.
+            int most = state == "TIME_WAIT" ? 113 : 10;
+            Func<Situation, Segment>[] challenged =
+            [
+                s => Ack.At(s.RcvNxt - 1, s.SndNxt), s => Ack.At(s.RcvEdge, s.SndNxt), s => Syn.At(s.RcvNxt - 1), s => Syn.At(s.RcvNxt), s => Ack.At(s.RcvNxt, s.SndNxt + 1),
+            ];
+            foreach (Func<Situation, Segment> segment in challenged)
+            {
+                int answers = Answers(state, segment);
+                Assert.IsTrue(answers >= 10 && answers <= most, $"{state}: {answers} answers to 150");
+            }
+
+            Assert.AreEqual(150, Answers(state, s => Text.At(s.RcvNxt - 10, s.SndUna, s.Irs + 1, 10)), $"{state}: repeated text");
+            Assert.AreEqual(150, Answers(state, s => Fin.At(s.RcvNxt - 1, s.SndUna)), $"{state}: FIN left of the window");
+        }
+    }
+
+    // How many of 150 such segments within the same millisecond get an ACK.
+    private static int Answers(string state, Func<Situation, Segment> segment)
+    {
+        Situation s = Situation.Of(state, false);
+        for (int i = 0; i < 150; i++)
+        {
+            s.T.Receives(segment(s));
+        }
+
+        List<Segment> answers = s.T.All();
+        Assert.IsTrue(answers.All(a => a.Flags == TcpFlags.Ack && a.Seq == s.SndNxt && a.Ack == s.RcvNxt), string.Join(" ", answers));
+        Assert.AreEqual(150 - answers.Count, s.T.Drops(DropReason.ChallengeThrottled), $"{state}: counted");
+        return answers.Count;
+    }
+
     private static Dialogue Bulk() => Dialogue.Established(new StackOptions { SendBufferSize = 65535 }, mss: 1000, window: 60000);
 
     // ARP requests since the last call.
