@@ -54,7 +54,7 @@ internal sealed partial class SegmentArrives
     {
         SynTable table = _engine.HalfOpen;
         int rcvNxt = table.IrsAt(entry) + 1;
-        int window = table.WindowAt(entry);
+        int window = table.Window;
 
         // The peer's SYN again: our SYN,ACK was lost. It says what the acknowledgment that the RFC asks for here would say.
         if ((s.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Syn && s.Seq == table.IrsAt(entry))
@@ -225,7 +225,7 @@ internal sealed partial class SegmentArrives
             table.IssAt(entry) + 1,
             table.IrsAt(entry) + 1,
             TcpFlags.Ack,
-            table.WindowAt(entry),
+            table.Window,
             false);
     }
 

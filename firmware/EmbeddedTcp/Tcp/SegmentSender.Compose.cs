@@ -149,16 +149,10 @@ internal sealed partial class SegmentSender
     private void ResolveNextHop(TcpConnection c)
     {
         ArpTable arp = _net.Arp;
-        int now = _net.Now;
-        if (c.NextHopKnown && c.NextHopVersion == arp.Version && now - c.NextHopCheckedAt < NextHopIntervalMs)
-        {
-            return;
-        }
-
         uint hop = _ipv4.NextHop((uint)c.RemoteAddressBits);
         c.NextHopKnown = hop != 0 && arp.Resolve(hop, c.Template, EthernetHeader.Destination);
         c.NextHopVersion = arp.Version;
-        c.NextHopCheckedAt = now;
+        c.NextHopCheckedAt = _net.Now;
     }
 
     /// <summary>Sends our SYN (SYN-SENT) or SYN,ACK (SYN-RECEIVED after a simultaneous open), with the MSS option.</summary>

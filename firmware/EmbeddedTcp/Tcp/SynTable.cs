@@ -74,9 +74,10 @@ public sealed class SynTable : PeerTable
         return _sentAt[index];
     }
 
-    internal int WindowAt(int index)
+    /// <summary>The window every entry was offered: the whole receive ring of the slot it will get.</summary>
+    internal int Window
     {
-        return _window;
+        get { return _window; }
     }
 
     /// <summary>Remembers a SYN and answers it.</summary>
