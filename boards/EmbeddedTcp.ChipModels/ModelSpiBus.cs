@@ -17,6 +17,12 @@ public sealed class ModelSpiBus : SpiBus
     /// <summary>False: the interrupt line is not wired on this board.</summary>
     public bool InterruptWired = true;
 
+    /// <summary>The highest clock in hertz that the wires carry; above it, one byte in about a thousand is read with a wrong bit. 0: any.</summary>
+    public int WiresCarryHz;
+
+    /// <summary>False: the clock of this bus cannot be changed.</summary>
+    public bool ClockAdjustable = true;
+
     /// <summary>True: every byte goes through <see cref="ChipModel.Exchange"/>, as a slow master would do it.</summary>
     public bool ByteByByte;
 
@@ -30,6 +36,7 @@ public sealed class ModelSpiBus : SpiBus
     public long BusyNanoseconds;
 
     private readonly ChipModel _chip;
+    private uint _noise = 1;
 
     /// <summary>Wires the bus to a chip. The SPI clock is the chip's <see cref="ChipModel.ClockHz"/>.</summary>
     /// <param name="chip">The model.</param>
@@ -72,9 +79,28 @@ public sealed class ModelSpiBus : SpiBus
         }
 
         chip.Deselect();
+        if (WiresCarryHz != 0 && chip.ClockHz > WiresCarryHz)
+        {
+            Disturb(read, count);
+        }
+
         Transactions++;
         Bytes += count;
         BusyNanoseconds += chip.NowNanoseconds - start;
+    }
+
+    /// <inheritdoc/>
+    public override int ClockHz => _chip.ClockHz;
+
+    /// <inheritdoc/>
+    public override bool SetClock(int hertz)
+    {
+        if (ClockAdjustable)
+        {
+            _chip.ClockHz = hertz;
+        }
+
+        return ClockAdjustable;
     }
 
     /// <inheritdoc/>
@@ -99,5 +125,18 @@ public sealed class ModelSpiBus : SpiBus
     public override bool InterruptAsserted()
     {
         return !InterruptWired || _chip.InterruptAsserted;
+    }
+
+    private void Disturb(byte[] read, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            // Numerical Recipes' linear congruential generator; the high bits are the good ones.
+            _noise = _noise * 1664525 + 1013904223;
+            if (_noise >> 22 == 0)
+            {
+                read[i] ^= (byte)(1 << (int)((_noise >> 12) & 7));
+            }
+        }
     }
 }

@@ -10,9 +10,12 @@ namespace EmbeddedTcp.Boards;
 /// <summary>The chip's pins on an ESP32: SPI with chip select, reset and interrupt.</summary>
 public sealed class Esp32SpiBus : SpiBus
 {
-    private readonly SpiDevice _spi;
+    private SpiDevice _spi;
+    private readonly int _bus;
+    private readonly int _chipSelect;
     private readonly GpioPin _reset;
     private readonly GpioPin _interrupt;
+    private int _clock;
 
     /// <summary>Takes the board's pins and opens the bus.</summary>
     /// <exception cref="Exception">A pin or the bus cannot be had; the firmware's drivers say which by their own exceptions.</exception>
@@ -28,15 +31,9 @@ public sealed class Esp32SpiBus : SpiBus
         Configuration.SetPinFunction(board.Mosi, first ? DeviceFunction.SPI1_MOSI : DeviceFunction.SPI2_MOSI);
         Configuration.SetPinFunction(board.Miso, first ? DeviceFunction.SPI1_MISO : DeviceFunction.SPI2_MISO);
         Configuration.SetPinFunction(board.Sclk, first ? DeviceFunction.SPI1_CLOCK : DeviceFunction.SPI2_CLOCK);
-        SpiConnectionSettings settings = new SpiConnectionSettings(board.SpiBus, board.ChipSelect)
-        {
-            ClockFrequency = board.SpiClock,
-            Mode = SpiMode.Mode0,
-            DataBitLength = 8,
-            DataFlow = DataFlow.MsbFirst,
-            Configuration = SpiBusConfiguration.FullDuplex,
-        };
-        _spi = SpiDevice.Create(settings);
+        _bus = board.SpiBus;
+        _chipSelect = board.ChipSelect;
+        OpenDevice(board.SpiClock);
         if (board.Reset != Esp32Board.NotConnected)
         {
             _reset = gpio.OpenPin(board.Reset, PinMode.Output);
@@ -61,6 +58,18 @@ public sealed class Esp32SpiBus : SpiBus
 
         // Both edges come; waking once too often costs less than looking which one it was.
         _interrupt.ValueChanged += (sender, e) => firmware.Wake();
+    }
+
+    /// <inheritdoc/>
+    public override int ClockHz => _clock;
+
+    /// <inheritdoc/>
+    /// <remarks>The firmware fixes a device's clock when it is opened. If it cannot be opened anew, the exception ends up in the poll loop.</remarks>
+    public override bool SetClock(int hertz)
+    {
+        _spi.Dispose();
+        OpenDevice(hertz);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -96,5 +105,19 @@ public sealed class Esp32SpiBus : SpiBus
     public override bool InterruptAsserted()
     {
         return _interrupt == null || _interrupt.Read() == PinValue.Low;
+    }
+
+    private void OpenDevice(int hertz)
+    {
+        SpiConnectionSettings settings = new SpiConnectionSettings(_bus, _chipSelect)
+        {
+            ClockFrequency = hertz,
+            Mode = SpiMode.Mode0,
+            DataBitLength = 8,
+            DataFlow = DataFlow.MsbFirst,
+            Configuration = SpiBusConfiguration.FullDuplex,
+        };
+        _spi = SpiDevice.Create(settings);
+        _clock = hertz;
     }
 }

@@ -24,6 +24,9 @@ public sealed class TimedBus : SpiBus
     public long Bytes { get; set; }
 
     /// <inheritdoc/>
+    public override int ClockHz => _bus.ClockHz;
+
+    /// <inheritdoc/>
     public override void Transfer(byte[] write, byte[] read, int count)
     {
         long start = DateTime.UtcNow.Ticks;
@@ -31,6 +34,12 @@ public sealed class TimedBus : SpiBus
         Ticks += DateTime.UtcNow.Ticks - start;
         Transfers++;
         Bytes += count;
+    }
+
+    /// <inheritdoc/>
+    public override bool SetClock(int hertz)
+    {
+        return _bus.SetClock(hertz);
     }
 
     /// <inheritdoc/>

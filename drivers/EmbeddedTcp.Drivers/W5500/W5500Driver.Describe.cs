@@ -16,9 +16,9 @@ public sealed partial class W5500Driver
         byte[] a = _answer;
         ReadBlock(BSB_COMMON, MR, VERSIONR + 1);
         int phy = a[FrameHeader + PHYCFGR];
-        string common = $"W5500 VERSIONR {a[FrameHeader + VERSIONR]:X2}, MR {a[FrameHeader + MR]:X2}, "
-            + $"SPI: {(_chained ? "accesses chained in fixed-length frames" : "one frame for each access")}\n"
-            + $"  SHAR {a[12]:X2}:{a[13]:X2}:{a[14]:X2}:{a[15]:X2}:{a[16]:X2}:{a[17]:X2}, "
+        string common = $"W5500 VERSIONR {a[FrameHeader + VERSIONR]:X2}, {_bus.ClockText(_firstClockHz)}, "
+            + $"{(_chained ? "accesses chained" : "one frame for each access")}\n"
+            + $"  MR {a[FrameHeader + MR]:X2}, SHAR {a[12]:X2}:{a[13]:X2}:{a[14]:X2}:{a[15]:X2}:{a[16]:X2}:{a[17]:X2}, "
             + $"PHYCFGR {phy:X2}: {LinkName(phy)}\n"
             + $"  IR {a[FrameHeader + IR]:X2} IMR {a[FrameHeader + IMR]:X2} SIR {a[FrameHeader + SIR]:X2} "
             + $"SIMR {a[FrameHeader + SIMR]:X2} INTLEVEL {a[FrameHeader + INTLEVEL]:X2}{a[FrameHeader + INTLEVEL + 1]:X2}, "
@@ -40,7 +40,8 @@ public sealed partial class W5500Driver
             + $"    without link {SendsWithoutLink}; refused {SendRefusals}, link changes {LinkChanges}\n"
             + $"  torn reads {TornReads}, rereads {Rereads}, pointer mismatches {PointerMismatches},\n"
             + $"    lost commands {LostCommands}, command timeouts {CommandTimeouts}, lost sockets {SocketLosses}\n"
-            + $"  recovery: repeats {Repeats}, skips {Skips}, re-opens {Reopens}, resets {Resets} ({ResetFailures} failed)";
+            + $"  recovery: repeats {Repeats}, skips {Skips}, re-opens {Reopens}, resets {Resets} ({ResetFailures} failed),\n"
+            + $"    SPI clock halved {ClockStepDowns} times";
     }
 
     private int Word(int offset)

@@ -10,8 +10,15 @@ public sealed partial class W5500Driver
     private const int ResetPulseMs = 1;
     private const int PllLockMs = 2;
 
-    // VERSIONR reads 0 for a while after reset on some chips.
-    private const int IdentifyMs = 200;
+    // VERSIONR reads 0 for a while after reset on some chips; a chip that did not take the reset gets another.
+    private const int IdentifyMs = 100;
+    private const int ResetTries = 2;
+
+    // What jumper wires of any length carry. Slower helps nobody: then something else is wrong.
+    private const int SlowestClockHz = 4000000;
+
+    // Restarts that failed for the bus before the clock is lowered: a disturbance that passes shall not slow us for good.
+    private const int UnreliableToSlowDown = 3;
     private const int SoftResetMs = 50;
     private const int IdentityReads = 32;
     private const int OpenPolls = 200;
@@ -43,9 +50,31 @@ public sealed partial class W5500Driver
         _batchEnd = 0;
         _inFlight = false;
         _checkAtNextPoll = true;
-        bool started = Start() == Started;
+        _unreliableInARow = 0;
+        if (_firstClockHz == 0)
+        {
+            _firstClockHz = _bus.ClockHz;
+        }
+
+        int outcome = Start();
+        while (outcome == Unreliable && SlowDown())
+        {
+            outcome = Start();
+        }
+
         LinkChanges = 0;
-        return started;
+        return outcome == Started;
+    }
+
+    private bool SlowDown()
+    {
+        if (!_bus.SlowDown(SlowestClockHz))
+        {
+            return false;
+        }
+
+        ClockStepDowns++;
+        return true;
     }
 
     // Brings the chip from any state to the one in which frames flow, or sets Error.
@@ -55,18 +84,28 @@ public sealed partial class W5500Driver
         Error = null;
         ForgetTraffic();
         ChooseChains(false);
-        if (_bus.SetReset(true))
+        bool found = false;
+        bool silent = true;
+        for (int i = 0; i < ResetTries && !found && silent; i++)
         {
-            _bus.Delay(ResetPulseMs);
-            _bus.SetReset(false);
+            if (_bus.SetReset(true))
+            {
+                _bus.Delay(ResetPulseMs);
+                _bus.SetReset(false);
+            }
+
+            _bus.Delay(PllLockMs);
+            found = Identify() && SoftReset() && Identify();
+            silent = _answer[FrameHeader] == 0x00 || _answer[FrameHeader] == 0xFF;
         }
 
-        _bus.Delay(PllLockMs);
-        if (!Identify() || !SoftReset() || !Identify())
+        if (!found)
         {
-            return Absent;
+            // Nobody there, or somebody whom the wires garble.
+            return silent ? Absent : Unreliable;
         }
 
+        Error = null;
         if (!IdentityHolds() || !GiveMemoryToSocket0() || !MemoryHolds())
         {
             return Unreliable;
@@ -88,6 +127,7 @@ public sealed partial class W5500Driver
         }
 
         _ready = true;
+        _unreliableInARow = 0;
         _trouble = 0;
         ReadPhy();
         _checkAtNextPoll = true;
@@ -127,7 +167,7 @@ public sealed partial class W5500Driver
         {
             0x00 => "MISO stays low: check 3.3 V power, that RST is high, the MISO wire, and that chip select is the chip's.",
             0xFF => "MISO stays high, so nobody drives it: check the MISO, SCLK and chip select wires and the 3.3 V power.",
-            _ => "Something answers: check SPI mode (0 or 3), clock (try 8 MHz), wire length, and that chip select is the chip's.",
+            _ => "Something answers: check SPI mode (0 or 3), clock, wire length, and that chip select is the chip's.",
         };
         Error = $"No W5500: VERSIONR read {version:X2} instead of 04 for {IdentifyMs} ms (MISO in the header: {header}). {check}";
         return false;

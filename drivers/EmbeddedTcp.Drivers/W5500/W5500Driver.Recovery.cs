@@ -229,10 +229,17 @@ public sealed partial class W5500Driver
     private bool Restart()
     {
         Resets++;
-        if (Start() == Started)
+        int outcome = Start();
+        if (outcome == Started)
         {
             Recoveries++;
             return true;
+        }
+
+        if (outcome == Unreliable && ++_unreliableInARow >= UnreliableToSlowDown)
+        {
+            _unreliableInARow = 0;
+            SlowDown();
         }
 
         ResetFailures++;

@@ -85,6 +85,9 @@ public sealed partial class W5500Driver : EthernetDevice
     /// <summary>Resets after which the chip did not come back; tried again every second.</summary>
     public int ResetFailures;
 
+    /// <summary>Times the SPI clock was halved because the self-test had failed.</summary>
+    public int ClockStepDowns;
+
     /// <summary>Changes of the link's state seen since <see cref="Open"/>.</summary>
     public int LinkChanges;
 
@@ -106,6 +109,8 @@ public sealed partial class W5500Driver : EthernetDevice
     private bool _opened;
     private bool _ready;
     private bool _chained;
+    private int _firstClockHz;
+    private int _unreliableInARow;
 
     private bool _linkUp;
     private int _phy;
