@@ -56,6 +56,8 @@ internal static class OptionsCheck
         Range("KeepAliveIdle", options.KeepAliveIdle, 1000, 86400000);
         Range("KeepAliveInterval", options.KeepAliveInterval, 1000, 86400000);
         Range("KeepAliveProbes", options.KeepAliveProbes, 1, 100);
+        Range("TraceEntries", options.TraceEntries, 0, 4096);
+        Range("TraceSnapLength", options.TraceSnapLength, 54, 1514);
     }
 
     private static void Range(string name, int value, int minimum, int maximum)

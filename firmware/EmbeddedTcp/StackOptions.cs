@@ -93,6 +93,12 @@ public sealed class StackOptions
     /// <summary>Unanswered keep-alive probes after which the connection ends.</summary>
     public int KeepAliveProbes { get; set; } = 10;
 
+    /// <summary>What happened last, segment by segment (<see cref="Diagnostics.TraceRing"/>), in so many entries, up to 4,096. With 0 there is no trace and nothing is allocated for one.</summary>
+    public int TraceEntries { get; set; }
+
+    /// <summary>Bytes kept of each frame in the trace, 54 to 1,514. 94 hold all headers with all options.</summary>
+    public int TraceSnapLength { get; set; } = 96;
+
     /// <summary>128 bits that an attacker cannot know, drawn anew at each boot: the key of the initial sequence numbers (RFC 9293 §3.4.1). Sixteen bytes.</summary>
     public byte[] BootSecret { get; set; } = new byte[16];
 }

@@ -167,9 +167,16 @@ public sealed class StackCounters
         }
     }
 
+    /// <summary>What happened last, segment by segment; null unless an option asks for it. Here, since whoever counts has the counters at hand.</summary>
+    internal TraceRing Trace;
+
     /// <summary>Counts a discard.</summary>
     internal void Drop(DropReason reason)
     {
         Drops[(int)reason]++;
+        if (Trace != null)
+        {
+            Trace.Dropped(reason);
+        }
     }
 }

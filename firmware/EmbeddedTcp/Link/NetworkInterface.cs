@@ -57,6 +57,7 @@ public sealed class NetworkInterface
         _counters = new StackCounters();
         Memory = new MemoryMap();
         Memory.Add("driver buffers", device.MemoryBytes);
+        _counters.Trace = options.TraceEntries == 0 ? null : new TraceRing(this, options);
         _arp = new ArpTable(this, options);
         _ipv4 = new Ipv4(this);
         _tcp = new TcpEngine(this, _ipv4, options);
@@ -106,6 +107,12 @@ public sealed class NetworkInterface
     public StackCounters Counters
     {
         get { return _counters; }
+    }
+
+    /// <summary>What happened last, segment by segment; null unless <see cref="StackOptions.TraceEntries"/> asks for it.</summary>
+    public TraceRing Trace
+    {
+        get { return _counters.Trace; }
     }
 
     /// <summary>The fixed memory, item by item.</summary>

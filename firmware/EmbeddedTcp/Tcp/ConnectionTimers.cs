@@ -120,6 +120,7 @@ public sealed class ConnectionTimers
             if (At[timer] - now <= 0)
             {
                 Armed &= ~(1 << timer);
+                _connection.TimerFired(timer);
                 Fire(timer);
             }
 

@@ -3,13 +3,16 @@ namespace EmbeddedTcp.Tcp;
 /// <summary>A bounded table of peers that own no slot, found by the two addresses' variable part: remote address and both ports.</summary>
 public abstract class PeerTable
 {
+    internal readonly TcpEngine Engine;
+
     private readonly bool[] _used;
     private readonly int[] _remote;
     private readonly int[] _ports;
     private int _count;
 
-    internal PeerTable(int capacity)
+    internal PeerTable(TcpEngine engine, int capacity)
     {
+        Engine = engine;
         _used = new bool[capacity];
         _remote = new int[capacity];
         _ports = new int[capacity];
@@ -79,6 +82,19 @@ public abstract class PeerTable
         _remote[index] = remote;
         _ports[index] = (localPort << 16) | remotePort;
         _count++;
+    }
+
+    internal void StateChanged(int index, TcpState from, TcpState to)
+    {
+        Engine.StateChanged(_remote[index], RemotePortAt(index), LocalPortAt(index), from, to);
+    }
+
+    internal void TimerFired(int index, int timer)
+    {
+        if (Engine.Counters.Trace != null)
+        {
+            Engine.Counters.Trace.TimerFired(timer, _remote[index], RemotePortAt(index), LocalPortAt(index));
+        }
     }
 
     /// <summary>Forgets an entry.</summary>

@@ -90,7 +90,7 @@ internal sealed partial class SegmentArrives
             if (s.Seq == rcvNxt)
             {
                 _counters.ResetsIn++;
-                table.Remove(entry);
+                table.GiveUp(entry, TcpState.Listen);
             }
             else
             {

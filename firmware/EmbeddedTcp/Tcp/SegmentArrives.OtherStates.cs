@@ -184,7 +184,7 @@ internal sealed partial class SegmentArrives
             case TcpState.FinWait1:
                 if (FinAcknowledged(c))
                 {
-                    c.CurrentState = TcpState.FinWait2;
+                    c.MoveTo(TcpState.FinWait2);
                     _engine.EnteredFinWait2(c);
                 }
 

@@ -63,7 +63,7 @@ internal sealed partial class SegmentArrives
         }
 
         // Simultaneous open: SYN,ACK goes out; text that came with the SYN is not acknowledged and will come again.
-        c.CurrentState = TcpState.SynReceived;
+        c.MoveTo(TcpState.SynReceived);
         c.SndWnd = s.Window;
         c.SndWl1 = s.Seq;
         c.SndWl2 = 0;

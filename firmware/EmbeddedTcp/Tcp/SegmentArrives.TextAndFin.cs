@@ -164,11 +164,11 @@ internal sealed partial class SegmentArrives
         {
             case TcpState.SynReceived:
             case TcpState.Established:
-                c.CurrentState = TcpState.CloseWait;
+                c.MoveTo(TcpState.CloseWait);
                 break;
             case TcpState.FinWait1:
                 // Had this segment acknowledged our FIN, the fifth step would have moved on to FIN-WAIT-2.
-                c.CurrentState = TcpState.Closing;
+                c.MoveTo(TcpState.Closing);
                 break;
             case TcpState.FinWait2:
                 _engine.EnterTimeWait(c);

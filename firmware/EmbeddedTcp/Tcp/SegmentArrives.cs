@@ -27,7 +27,7 @@ internal sealed partial class SegmentArrives
 
     private void Drop(DropReason reason)
     {
-        _counters.Drops[(int)reason]++;
+        _counters.Drop(reason);
     }
 
     /// <summary>&lt;SEQ=SND.NXT&gt;&lt;ACK=RCV.NXT&gt;&lt;CTL=ACK&gt;, unless the throttle withholds it (RFC 5961 §7).</summary>

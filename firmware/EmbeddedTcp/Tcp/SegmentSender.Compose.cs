@@ -108,6 +108,10 @@ internal sealed partial class SegmentSender
         }
 
         _counters.SegmentsOut++;
+        if (_counters.Trace != null)
+        {
+            _counters.Trace.SegmentOut(b, o, HeadersLength + length);
+        }
 
         // Every segment carries the acknowledgment, so none is owed any more.
         c.AckNow = false;

@@ -59,6 +59,11 @@ internal sealed partial class SegmentSender
         }
 
         _counters.SegmentsOut++;
+        if (_counters.Trace != null)
+        {
+            _counters.Trace.SegmentOut(b, t - TcpAt, TcpAt + length);
+        }
+
         return true;
     }
 

@@ -211,7 +211,7 @@ internal sealed partial class SegmentSender
         if (c.CurrentState == TcpState.CloseWait)
         {
             // RFC 9293 §3.10.4, CLOSE-WAIT: "then send a FIN segment, enter LAST-ACK state".
-            c.CurrentState = TcpState.LastAck;
+            c.MoveTo(TcpState.LastAck);
         }
     }
 

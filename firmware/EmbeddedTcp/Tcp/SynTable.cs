@@ -1,3 +1,4 @@
+using EmbeddedTcp.Diagnostics;
 using EmbeddedTcp.Link;
 
 namespace EmbeddedTcp.Tcp;
@@ -9,7 +10,6 @@ namespace EmbeddedTcp.Tcp;
 public sealed class SynTable : PeerTable
 {
     private readonly NetworkInterface _net;
-    private readonly TcpEngine _engine;
     private readonly int _retransmissions;
     private readonly int _initialRto;
     private readonly int _window;
@@ -21,10 +21,9 @@ public sealed class SynTable : PeerTable
     private readonly int[] _retries;
 
     internal SynTable(NetworkInterface net, TcpEngine engine, StackOptions options)
-        : base(options.SynTableSize)
+        : base(engine, options.SynTableSize)
     {
         _net = net;
-        _engine = engine;
         _retransmissions = options.SynAckRetransmissions;
         _initialRto = options.InitialRto;
         _window = options.ReceiveBufferSize;
@@ -98,6 +97,7 @@ public sealed class SynTable : PeerTable
         _sentAt[at] = _net.Now;
         _dueAt[at] = _net.Now + _initialRto;
         _net.WakeIn(_initialRto);
+        StateChanged(at, TcpState.Listen, TcpState.SynReceived);
         SendSynAck(at);
         return true;
     }
@@ -105,7 +105,7 @@ public sealed class SynTable : PeerTable
     /// <summary>&lt;SEQ=ISS&gt;&lt;ACK=RCV.NXT&gt;&lt;CTL=SYN,ACK&gt; (RFC 9293 §3.10.7.2).</summary>
     internal void SendSynAck(int index)
     {
-        _engine.Sender.SendControl(
+        Engine.Sender.SendControl(
             (int)RemoteAddressAt(index),
             LocalPortAt(index),
             RemotePortAt(index),
@@ -123,9 +123,16 @@ public sealed class SynTable : PeerTable
         {
             if (InUseAt(i) && LocalPortAt(i) == localPort)
             {
-                Remove(i);
+                GiveUp(i, TcpState.Closed);
             }
         }
+    }
+
+    /// <summary>Forgets a half-open peer whose handshake will not be completed.</summary>
+    internal void GiveUp(int index, TcpState state)
+    {
+        StateChanged(index, TcpState.SynReceived, state);
+        Remove(index);
     }
 
     /// <summary>Sends SYN,ACKs again with exponential back-off, a bounded number of times.</summary>
@@ -148,15 +155,16 @@ public sealed class SynTable : PeerTable
             int left = _dueAt[i] - _net.Now;
             if (left <= 0)
             {
+                TimerFired(i, TraceTimer.SynAck);
                 if (_retries[i] >= _retransmissions)
                 {
-                    _engine.Counters.HalfOpenExpired++;
-                    Remove(i);
+                    Engine.Counters.HalfOpenExpired++;
+                    GiveUp(i, TcpState.Closed);
                     continue;
                 }
 
                 _retries[i]++;
-                _engine.Counters.Retransmissions++;
+                Engine.Counters.Retransmissions++;
                 left = _initialRto << _retries[i];
                 _dueAt[i] = _net.Now + left;
                 SendSynAck(i);
@@ -189,8 +197,8 @@ public sealed class SynTable : PeerTable
 
         if (oldest >= 0)
         {
-            _engine.Counters.HalfOpenExpired++;
-            Remove(oldest);
+            Engine.Counters.HalfOpenExpired++;
+            GiveUp(oldest, TcpState.Closed);
         }
 
         return oldest;

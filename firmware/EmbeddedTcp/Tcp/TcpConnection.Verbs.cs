@@ -167,7 +167,7 @@ public sealed partial class TcpConnection
         {
             // RFC 9293 §3.10.4: "in any case, enter FIN-WAIT-1 state", while the FIN waits for the data before it.
             // From CLOSE-WAIT the state changes when the FIN is sent.
-            CurrentState = TcpState.FinWait1;
+            MoveTo(TcpState.FinWait1);
         }
 
         Engine.AddPending(this);

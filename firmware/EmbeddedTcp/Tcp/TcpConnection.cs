@@ -6,7 +6,7 @@ namespace EmbeddedTcp.Tcp;
 /// One connection slot: the transmission control block of RFC 9293 §3.3.1 with its buffers, and the application's verbs on it.
 /// </summary>
 /// <remarks>
-/// The reference belongs to the application from <see cref="TcpEngine.Connect"/> or <see cref="TcpListener.Accept"/> until it calls
+/// The reference belongs to the application from <see cref="TcpEngine.Connect(uint, int)"/> or <see cref="TcpListener.Accept"/> until it calls
 /// <see cref="Close"/> or <see cref="Abort"/>; then the slot goes on by itself and is used again for another connection.
 /// </remarks>
 public sealed partial class TcpConnection
@@ -206,6 +206,21 @@ public sealed partial class TcpConnection
         if (s.Window > MaxSndWnd)
         {
             MaxSndWnd = s.Window;
+        }
+    }
+
+    /// <summary>The way from state to state: each goes through here, so that all of them can be seen.</summary>
+    internal void MoveTo(TcpState state)
+    {
+        Engine.StateChanged(RemoteAddressBits, RemotePortNumber, LocalPortNumber, CurrentState, state);
+        CurrentState = state;
+    }
+
+    internal void TimerFired(int timer)
+    {
+        if (Engine.Counters.Trace != null)
+        {
+            Engine.Counters.Trace.TimerFired(timer, RemoteAddressBits, RemotePortNumber, LocalPortNumber);
         }
     }
 

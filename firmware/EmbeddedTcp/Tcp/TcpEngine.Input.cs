@@ -14,6 +14,11 @@ public sealed partial class TcpEngine
     internal void Input(byte[] b, int t, int length, int source)
     {
         Counters.SegmentsIn++;
+        if (Counters.Trace != null)
+        {
+            Counters.Trace.SegmentIn(b, t, length, source);
+        }
+
         if (length < TcpHeader.MinLength)
         {
             Counters.Drop(DropReason.BadTcpHeader);

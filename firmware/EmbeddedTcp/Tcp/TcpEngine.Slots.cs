@@ -14,7 +14,7 @@ public sealed partial class TcpEngine
         TcpListener listener = FindListener(s.LocalPort);
         if (listener == null)
         {
-            HalfOpen.Remove(entry);
+            HalfOpen.GiveUp(entry, TcpState.Closed);
             return null;
         }
 
@@ -35,6 +35,8 @@ public sealed partial class TcpEngine
         c.Initialise(s.RemoteAddress, s.RemotePort, s.LocalPort, iss, HalfOpen.MssAt(entry), _net.Now);
         c.SndNxt = iss + 1;
         c.Synchronise(HalfOpen.IrsAt(entry));
+
+        // Not a transition: the half-open entry has been in this state.
         c.CurrentState = TcpState.SynReceived;
         c.Listener = listener;
         c.Retransmits = HalfOpen.RetransmissionsAt(entry);
@@ -62,7 +64,7 @@ public sealed partial class TcpEngine
     /// <summary>SYN-SENT or SYN-RECEIVED becomes ESTABLISHED: our SYN is acknowledged.</summary>
     internal void Established(TcpConnection c)
     {
-        c.CurrentState = TcpState.Established;
+        c.MoveTo(TcpState.Established);
         bool synLost = c.Retransmits > 0;
         if (synLost)
         {
@@ -96,7 +98,7 @@ public sealed partial class TcpEngine
         if (c.FinQueued)
         {
             // The application closed while the handshake was on its way.
-            c.CurrentState = TcpState.FinWait1;
+            c.MoveTo(TcpState.FinWait1);
         }
 
         AddPending(c);
@@ -118,7 +120,7 @@ public sealed partial class TcpEngine
     /// </summary>
     internal void EnterTimeWait(TcpConnection c)
     {
-        c.CurrentState = TcpState.TimeWait;
+        c.MoveTo(TcpState.TimeWait);
         c.Timers.DisarmAll();
         if (c.AckNow)
         {
@@ -151,7 +153,7 @@ public sealed partial class TcpEngine
     /// <summary>The connection is CLOSED and forgotten on our side; its application is told why.</summary>
     internal void End(TcpConnection c, TcpEndReason reason)
     {
-        c.CurrentState = TcpState.Closed;
+        c.MoveTo(TcpState.Closed);
         c.Timers.DisarmAll();
         c.AckNow = false;
         c.Retransmitting = false;

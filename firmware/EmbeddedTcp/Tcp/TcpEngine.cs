@@ -139,6 +139,7 @@ public sealed partial class TcpEngine
             if (_listeners[i] == null)
             {
                 _listeners[i] = new TcpListener(this, port, backlog);
+                StateChanged(0, 0, port, TcpState.Closed, TcpState.Listen);
                 return _listeners[i];
             }
         }
@@ -155,7 +156,22 @@ public sealed partial class TcpEngine
     /// <returns>The connection in SYN_SENT, owned by the caller; null when no slot or port is free or there is no route.</returns>
     public TcpConnection Connect(uint address, int port)
     {
+        return Connect(address, port, 0);
+    }
+
+    /// <summary>As <see cref="Connect(uint, int)"/>, from a port of the caller's choice (RFC 9293 §3.9.1.1, "local port").</summary>
+    /// <param name="address">A unicast address.</param>
+    /// <param name="port">1 to 65,535.</param>
+    /// <param name="localPort">1 to 65,535, or 0 for an ephemeral one.</param>
+    /// <returns>As the other; null also when this connection exists already, if only in TIME_WAIT.</returns>
+    public TcpConnection Connect(uint address, int port, int localPort)
+    {
         CheckPort(port);
+        if (localPort != 0)
+        {
+            CheckPort(localPort);
+        }
+
         if (address == 0 || address == _net.Address || address >> 24 >= 224 || address >> 24 == 127 || address == _net.SubnetBroadcast)
         {
             throw new System.ArgumentException("address");
@@ -168,7 +184,15 @@ public sealed partial class TcpEngine
         }
 
         int remote = (int)address;
-        int localPort = EphemeralPort(remote, port);
+        if (localPort == 0)
+        {
+            localPort = EphemeralPort(remote, port);
+        }
+        else if (Exists(remote, port, localPort))
+        {
+            localPort = 0;
+        }
+
         TcpConnection c = localPort == 0 ? null : TakeSlot();
         if (c == null)
         {
@@ -179,12 +203,21 @@ public sealed partial class TcpEngine
         Counters.ActiveOpens++;
         c.Initialise(remote, port, localPort, NextIss(remote, port, localPort), 536, _net.Now);
         c.OwnedByApplication = true;
-        c.CurrentState = TcpState.SynSent;
+        c.MoveTo(TcpState.SynSent);
         AddToHash(c);
         Sender.PrepareTemplate(c);
         Sender.SendSyn(c);
         c.Timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
         return c;
+    }
+
+    /// <summary>A state is left for another, by a slot, a half-open entry, a TIME_WAIT record or a listener.</summary>
+    internal void StateChanged(int remote, int remotePort, int localPort, TcpState from, TcpState to)
+    {
+        if (Counters.Trace != null)
+        {
+            Counters.Trace.StateChanged(remote, remotePort, localPort, from, to);
+        }
     }
 
     internal int NextIss(int remote, int remotePort, int localPort)
@@ -217,9 +250,16 @@ public sealed partial class TcpEngine
             if (_listeners[i] == listener)
             {
                 _listeners[i] = null;
+                StateChanged(0, 0, listener.Port, TcpState.Listen, TcpState.Closed);
                 HalfOpen.RemovePort(listener.Port);
             }
         }
+    }
+
+    private bool Exists(int remote, int remotePort, int localPort)
+    {
+        return TimeWait.Find(remote, remotePort, localPort) >= 0 || HalfOpen.Find(remote, remotePort, localPort) >= 0
+            || FindSlot(remote, remotePort, localPort) != null;
     }
 
     private static void CheckPort(int port)
@@ -240,8 +280,7 @@ public sealed partial class TcpEngine
         {
             _portOffset++;
             int port = First + ((offset + _portOffset) & int.MaxValue) % Number;
-            if (FindListener(port) == null && TimeWait.Find(remote, remotePort, port) < 0
-                && HalfOpen.Find(remote, remotePort, port) < 0 && FindSlot(remote, remotePort, port) == null)
+            if (FindListener(port) == null && !Exists(remote, remotePort, port))
             {
                 return port;
             }

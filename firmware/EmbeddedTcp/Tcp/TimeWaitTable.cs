@@ -1,3 +1,4 @@
+using EmbeddedTcp.Diagnostics;
 using EmbeddedTcp.Link;
 
 namespace EmbeddedTcp.Tcp;
@@ -9,7 +10,6 @@ namespace EmbeddedTcp.Tcp;
 public sealed class TimeWaitTable : PeerTable
 {
     private readonly NetworkInterface _net;
-    private readonly TcpEngine _engine;
     private readonly int _lifetime;
     private readonly int[] _sndNxt;
     private readonly int[] _rcvNxt;
@@ -17,10 +17,9 @@ public sealed class TimeWaitTable : PeerTable
     private readonly int[] _expiresAt;
 
     internal TimeWaitTable(NetworkInterface net, TcpEngine engine, StackOptions options)
-        : base(options.TimeWaitTableSize)
+        : base(engine, options.TimeWaitTableSize)
     {
         _net = net;
-        _engine = engine;
         _lifetime = options.MaximumSegmentLifetime * 2;
         int capacity = Capacity;
         _sndNxt = new int[capacity];
@@ -63,7 +62,7 @@ public sealed class TimeWaitTable : PeerTable
                 }
             }
 
-            _engine.Counters.TimeWaitEvicted++;
+            Engine.Counters.TimeWaitEvicted++;
             Remove(at);
         }
 
@@ -99,7 +98,8 @@ public sealed class TimeWaitTable : PeerTable
     internal override void Remove(int index)
     {
         base.Remove(index);
-        _engine.TimeWaitEnded((int)RemoteAddressAt(index), RemotePortAt(index), LocalPortAt(index));
+        StateChanged(index, TcpState.TimeWait, TcpState.Closed);
+        Engine.TimeWaitEnded((int)RemoteAddressAt(index), RemotePortAt(index), LocalPortAt(index));
     }
 
     /// <summary>Forgets what has waited long enough.</summary>
@@ -122,6 +122,7 @@ public sealed class TimeWaitTable : PeerTable
             int left = _expiresAt[i] - _net.Now;
             if (left <= 0)
             {
+                TimerFired(i, TraceTimer.TwoMsl);
                 Remove(i);
             }
             else if (left < next)
