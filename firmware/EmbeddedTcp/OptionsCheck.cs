@@ -23,10 +23,7 @@ internal static class OptionsCheck
         }
 
         Range("PrefixLength", options.PrefixLength, 1, 30);
-        uint host = options.Address & ~(0xFFFFFFFF << (32 - options.PrefixLength));
-        uint last = ~(0xFFFFFFFF << (32 - options.PrefixLength));
-        uint first = options.Address >> 24;
-        if (host == 0 || host == last || first == 0 || first == 127 || first >= 224)
+        if (options.Address != 0 && !IsHost(options.Address, options.PrefixLength))
         {
             throw new ArgumentException("Address: not a host address of its network");
         }
@@ -58,6 +55,25 @@ internal static class OptionsCheck
         Range("KeepAliveProbes", options.KeepAliveProbes, 1, 100);
         Range("TraceEntries", options.TraceEntries, 0, 4096);
         Range("TraceSnapLength", options.TraceSnapLength, 54, 1514);
+        Range("UdpSockets", options.UdpSockets, 0, 64);
+        Range("UdpQueueLength", options.UdpQueueLength, 1, 64);
+        Range("UdpReceiveBufferSize", options.UdpReceiveBufferSize, 576, 65535);
+        Range("MulticastGroups", options.MulticastGroups, 0, 16);
+        Range("IcmpErrorsPerSecond", options.IcmpErrorsPerSecond, 0, 1000);
+    }
+
+    /// <summary>True when a host can have this address: one of its network, and neither that network's own nor its broadcast address.</summary>
+    internal static bool IsHost(uint address, int prefixLength)
+    {
+        if (prefixLength < 1 || prefixLength > 30)
+        {
+            return false;
+        }
+
+        uint last = ~(0xFFFFFFFF << (32 - prefixLength));
+        uint host = address & last;
+        uint first = address >> 24;
+        return host != 0 && host != last && first != 0 && first != 127 && first < 224;
     }
 
     private static void Range(string name, int value, int minimum, int maximum)

@@ -9,7 +9,10 @@ public sealed class StackOptions
     /// <summary>The station's Ethernet address, six bytes in transmission order.</summary>
     public byte[] MacAddress { get; set; } = new byte[] { 0x02, 0x00, 0x00, 0x00, 0x00, 0x01 };
 
-    /// <summary>The interface's IPv4 address, most significant octet first (10.77.0.2 is 0x0A4D0002).</summary>
+    /// <summary>
+    /// The interface's IPv4 address, most significant octet first (10.77.0.2 is 0x0A4D0002); 0 for none until
+    /// <see cref="Link.NetworkInterface.Configure"/> gives one.
+    /// </summary>
     public uint Address { get; set; } = 0x0A4D0002;
 
     /// <summary>Length of the network prefix in bits, 1 to 30.</summary>
@@ -98,6 +101,21 @@ public sealed class StackOptions
 
     /// <summary>Bytes kept of each frame in the trace, 54 to 1,514. 94 hold all headers with all options.</summary>
     public int TraceSnapLength { get; set; } = 96;
+
+    /// <summary>UDP sockets, 0 to 64. With 0 there is no UDP and it takes no memory.</summary>
+    public int UdpSockets { get; set; }
+
+    /// <summary>Datagrams that may wait in each UDP socket, 1 to 64.</summary>
+    public int UdpQueueLength { get; set; } = 4;
+
+    /// <summary>Bytes of all datagrams that may wait in each UDP socket together, 576 to 65,535.</summary>
+    public int UdpReceiveBufferSize { get; set; } = 1536;
+
+    /// <summary>Multicast groups that can be joined at once, 0 to 16.</summary>
+    public int MulticastGroups { get; set; }
+
+    /// <summary>ICMP errors sent in a second at most, 0 (none at all) to 1,000.</summary>
+    public int IcmpErrorsPerSecond { get; set; } = 10;
 
     /// <summary>128 bits that an attacker cannot know, drawn anew at each boot: the key of the initial sequence numbers (RFC 9293 §3.4.1). Sixteen bytes.</summary>
     public byte[] BootSecret { get; set; } = new byte[16];

@@ -63,6 +63,25 @@ public class DropReasonTests
         return t;
     }
 
+    // A datagram of six octets that was tampered with, for a port that is bound if it is not 0, sent more often than its queue is long.
+    private static Dialogue Udp(Action<byte[]> change, int bind)
+    {
+        var t = new Dialogue(new StackOptions { UdpSockets = 1, UdpQueueLength = 2 });
+        if (bind != 0)
+        {
+            Assert.IsNotNull(t.Net.Udp.Bind(bind));
+        }
+
+        for (int i = 0; i < 3; i++)
+        {
+            byte[] frame = Ip(Frames.Ipv4(Dialogue.Peer, Dialogue.Own, 17, Frames.Udp(Dialogue.Peer, Dialogue.Own, 5, 3000, new byte[6])));
+            change(frame);
+            t.Receives(frame);
+        }
+
+        return t;
+    }
+
     private static readonly Dictionary<DropReason, Func<Dialogue>> Rows = new()
     {
         [DropReason.FrameTooShort] = () => Frame(t => t.ToFrame(AnyText(t))[..33]),
@@ -146,6 +165,17 @@ public class DropReasonTests
             t.Device.Accepts = () => false;
             t.Receives(Syn.At(1) with { DestinationPort = 4711 });
         }),
+        [DropReason.BadUdpHeader] = () => Udp(f => f[^9]++, 0),
+        [DropReason.BadUdpChecksum] = () => Udp(f => f[^1] ^= 1, 0),
+        [DropReason.NoUdpSocket] = () => Udp(_ => { }, 0),
+        [DropReason.UdpQueueFull] = () => Udp(_ => { }, 3000),
+        [DropReason.IcmpThrottled] = () =>
+        {
+            var t = new Dialogue(new StackOptions { IcmpErrorsPerSecond = 1 });
+            t.Receives(Ip(Frames.Ipv4(Dialogue.Peer, Dialogue.Own, 47, new byte[30])));
+            t.Receives(Ip(Frames.Ipv4(Dialogue.Peer, Dialogue.Own, 47, new byte[30])));
+            return t;
+        },
     };
 
     [TestMethod]

@@ -102,6 +102,21 @@ public enum DropReason
     /// <summary>The device could not take a frame that is not sent again by itself.</summary>
     DeviceBusy,
 
+    /// <summary>A UDP length that does not fit its datagram, or destination port 0.</summary>
+    BadUdpHeader,
+
+    /// <summary>The UDP checksum did not match.</summary>
+    BadUdpChecksum,
+
+    /// <summary>A UDP datagram for a port without socket, or from another peer than the socket is connected to.</summary>
+    NoUdpSocket,
+
+    /// <summary>The queue of a UDP socket had no room.</summary>
+    UdpQueueFull,
+
+    /// <summary>An ICMP error of ours was withheld by its rate limit (RFC 1812 §4.3.2.8).</summary>
+    IcmpThrottled,
+
     /// <summary>The number of reasons, not a reason.</summary>
     Count,
 }
@@ -144,6 +159,11 @@ public static class DropReasonName
         "reassembly full",
         "data after close",
         "device busy",
+        "bad UDP header",
+        "bad UDP checksum",
+        "no such UDP socket",
+        "UDP queue full",
+        "ICMP error throttled",
     };
 
     /// <summary>The reason in a few words.</summary>

@@ -5,12 +5,11 @@ using EmbeddedTcp.Wire;
 
 namespace EmbeddedTcp.Ip;
 
-/// <summary>ICMP (RFC 792, RFC 1122 §3.2.2): answers echo requests and hands errors about TCP segments to the engine.</summary>
+/// <summary>ICMP (RFC 792, RFC 1122 §3.2.2): answers echo requests and hands errors about what we sent to TCP or UDP.</summary>
 internal sealed class Icmp
 {
     private readonly NetworkInterface _net;
     private readonly Ipv4 _ipv4;
-    private readonly byte[] _hardwareAddress = new byte[6];
 
     internal Icmp(NetworkInterface net, Ipv4 ipv4)
     {
@@ -73,7 +72,7 @@ internal sealed class Icmp
             return;
         }
 
-        bool resolved = _net.Arp.Resolve(hop, _hardwareAddress, 0);
+        bool resolved = _net.Arp.Resolve(hop, _ipv4.HardwareAddress, 0);
         byte[] tx = _net.Device.TxBuffer;
         int t = _ipv4.PayloadOffset;
         Array.Copy(b, p, tx, t, length);
@@ -81,7 +80,7 @@ internal sealed class Icmp
         tx[t + IcmpHeader.Code] = 0;
         BigEndian.WriteUInt16(tx, t + IcmpHeader.Checksum, 0);
         BigEndian.WriteUInt16(tx, t + IcmpHeader.Checksum, Checksum.Finish(Checksum.Sum(tx, t, length)));
-        if (_ipv4.Send(source, Ipv4Header.ProtocolIcmp, length, resolved, _hardwareAddress))
+        if (_ipv4.Send(source, Ipv4Header.ProtocolIcmp, length, resolved, _ipv4.HardwareAddress))
         {
             _net.Counters.EchoReplies++;
         }
@@ -97,8 +96,9 @@ internal sealed class Icmp
         int q = p + IcmpHeader.Length;
         int quoted = length - IcmpHeader.Length;
         int quotedHeader = quoted < 1 ? 0 : (b[q] & 15) << 2;
-        if (quotedHeader < Ipv4Header.MinLength || quoted < quotedHeader + 8
-            || b[q + Ipv4Header.Protocol] != Ipv4Header.ProtocolTcp
+        int protocol = quoted < Ipv4Header.MinLength ? 0 : b[q + Ipv4Header.Protocol];
+        bool udp = protocol == Ipv4Header.ProtocolUdp && _ipv4.Udp != null;
+        if (quotedHeader < Ipv4Header.MinLength || quoted < quotedHeader + 8 || (protocol != Ipv4Header.ProtocolTcp && !udp)
             || (uint)BigEndian.ReadInt32(b, q + Ipv4Header.Source) != _net.Address)
         {
             _net.Counters.Drop(DropReason.UnknownIcmp);
@@ -107,6 +107,17 @@ internal sealed class Icmp
 
         int remote = BigEndian.ReadInt32(b, q + Ipv4Header.Destination);
         int t = q + quotedHeader;
+        if (udp)
+        {
+            _ipv4.Udp.IcmpError(
+                type,
+                b[p + IcmpHeader.Code],
+                (uint)remote,
+                BigEndian.ReadUInt16(b, t + UdpHeader.SourcePort),
+                BigEndian.ReadUInt16(b, t + UdpHeader.DestinationPort));
+            return;
+        }
+
         _ipv4.Tcp.IcmpError(
             type,
             b[p + IcmpHeader.Code],

@@ -1,38 +1,49 @@
-using System;
 using EmbeddedTcp.Diagnostics;
 using EmbeddedTcp.Link;
 using EmbeddedTcp.Tcp;
+using EmbeddedTcp.Udp;
 using EmbeddedTcp.Wire;
 
 namespace EmbeddedTcp.Ip;
 
 /// <summary>IPv4 in and out (RFC 791, RFC 1122 §3.2.1): header checks, the way to the next hop, and ICMP beside it.</summary>
-internal sealed class Ipv4
+internal sealed partial class Ipv4
 {
     private readonly NetworkInterface _net;
     private readonly StackCounters _counters;
     private readonly Icmp _icmp;
-    private readonly int _address;
-    private readonly int _subnetBroadcast;
+    private readonly IcmpErrors _errors;
+    private int _address;
+    private int _subnetBroadcast;
     private int _identification;
 
     internal Ipv4(NetworkInterface net)
     {
-        _address = (int)net.Address;
-        _subnetBroadcast = (int)net.SubnetBroadcast;
         _net = net;
         _counters = net.Counters;
         _icmp = new Icmp(net, this);
+        if (net.Options.IcmpErrorsPerSecond > 0)
+        {
+            _errors = new IcmpErrors(net, this, net.Options.IcmpErrorsPerSecond);
+        }
+
+        AddressChanged();
     }
+
+    /// <summary>Where a next hop's hardware address is put while a datagram is composed; six bytes.</summary>
+    internal readonly byte[] HardwareAddress = new byte[6];
 
     /// <summary>Set once by the interface.</summary>
     internal TcpEngine Tcp;
+
+    /// <summary>Set once by the interface; null without UDP.</summary>
+    internal UdpEngine Udp;
 
     /// <summary>Handles a frame with EtherType IPv4.</summary>
     /// <param name="b">Holds the frame.</param>
     /// <param name="o">The frame's first byte.</param>
     /// <param name="length">The frame's length, at least an Ethernet header.</param>
-    /// <param name="linkBroadcast">The frame came to the Ethernet broadcast address.</param>
+    /// <param name="linkBroadcast">The frame came to a group address of Ethernet, such as the broadcast address.</param>
     internal void Input(byte[] b, int o, int length, bool linkBroadcast)
     {
         int h = o + EthernetHeader.Length;
@@ -80,7 +91,7 @@ internal sealed class Ipv4
         bool broadcast = false;
         if (destination != _address)
         {
-            broadcast = destination == -1 || destination == _subnetBroadcast;
+            broadcast = destination == -1 || destination == _subnetBroadcast || (Udp != null && Udp.IsMember((uint)destination));
             if (!broadcast)
             {
                 _counters.Drop(DropReason.NotOurAddress);
@@ -119,76 +130,14 @@ internal sealed class Ipv4
         {
             _icmp.Input(b, h, headerLength, totalLength, (uint)source, broadcast || linkBroadcast);
         }
+        else if (protocol == Ipv4Header.ProtocolUdp && Udp != null)
+        {
+            Udp.Input(b, h, headerLength, totalLength, (uint)source, broadcast || linkBroadcast);
+        }
         else
         {
             _counters.Drop(DropReason.UnknownProtocol);
+            Unreachable(IcmpHeader.CodeProtocolUnreachable, b, h, totalLength, broadcast || linkBroadcast);
         }
-    }
-
-    /// <summary>
-    /// The neighbour a datagram is handed to (RFC 1122 §3.3.1.1).
-    /// </summary>
-    /// <returns>The destination itself on our network, else the gateway; 0 when there is none.</returns>
-    internal uint NextHop(uint destination)
-    {
-        return _net.IsOnLink(destination) ? destination : _net.Gateway;
-    }
-
-    /// <summary>
-    /// Sends a datagram whose payload already stands at its place in the device's transmit buffer
-    /// (<see cref="PayloadOffset"/>). Used for everything but the segments of open connections, which carry a header template.
-    /// </summary>
-    /// <param name="destination">A unicast address.</param>
-    /// <param name="protocol">IP protocol number.</param>
-    /// <param name="payloadLength">Bytes of payload.</param>
-    /// <param name="resolved">The result of <see cref="ArpTable.Resolve"/> for the next hop, made before the payload was composed.</param>
-    /// <param name="hardwareAddress">The next hop's address if resolved.</param>
-    /// <returns>False when the frame could neither be sent nor held.</returns>
-    internal bool Send(uint destination, int protocol, int payloadLength, bool resolved, byte[] hardwareAddress)
-    {
-        byte[] b = _net.Device.TxBuffer;
-        int o = _net.Device.TxOffset;
-        WriteHeaders(b, o, destination, protocol, hardwareAddress);
-        int h = o + EthernetHeader.Length;
-        int totalLength = Ipv4Header.MinLength + payloadLength;
-        BigEndian.WriteUInt16(b, h + Ipv4Header.TotalLength, totalLength);
-
-        // RFC 6864 §4.1: the identification matters only where a router may fragment; ICMP echo replies may be.
-        _identification++;
-        BigEndian.WriteUInt16(b, h + Ipv4Header.Identification, _identification);
-        BigEndian.WriteUInt16(b, h + Ipv4Header.HeaderChecksum, Checksum.Finish(Checksum.Sum(b, h, Ipv4Header.MinLength)));
-        int length = EthernetHeader.Length + totalLength;
-        if (!resolved)
-        {
-            _net.Arp.Hold(NextHop(destination), b, o, length);
-            return true;
-        }
-
-        return _net.SendFrame(length);
-    }
-
-    /// <summary>Where a datagram's payload starts in the device's transmit buffer.</summary>
-    internal int PayloadOffset
-    {
-        get { return _net.Device.TxOffset + EthernetHeader.Length + Ipv4Header.MinLength; }
-    }
-
-    /// <summary>Ethernet and IPv4 header of a datagram of ours, with total length, identification and checksum left zero.</summary>
-    internal void WriteHeaders(byte[] b, int o, uint destination, int protocol, byte[] hardwareAddress)
-    {
-        Array.Copy(hardwareAddress, 0, b, o, 6);
-        Array.Copy(_net.MacAddress, 0, b, o + EthernetHeader.Source, 6);
-        BigEndian.WriteUInt16(b, o + EthernetHeader.Type, EthernetHeader.TypeIpv4);
-        int h = o + EthernetHeader.Length;
-        b[h + Ipv4Header.VersionAndLength] = Ipv4Header.VersionAndMinLength;
-        b[h + Ipv4Header.TypeOfService] = 0;
-        BigEndian.WriteInt32(b, h + Ipv4Header.TotalLength, 0);
-        b[h + Ipv4Header.FlagsAndFragment] = protocol == Ipv4Header.ProtocolTcp ? (byte)Ipv4Header.DontFragment : (byte)0;
-        b[h + Ipv4Header.FlagsAndFragment + 1] = 0;
-        b[h + Ipv4Header.TimeToLive] = Ipv4Header.DefaultTimeToLive;
-        b[h + Ipv4Header.Protocol] = (byte)protocol;
-        BigEndian.WriteUInt16(b, h + Ipv4Header.HeaderChecksum, 0);
-        BigEndian.WriteInt32(b, h + Ipv4Header.Source, (int)_net.Address);
-        BigEndian.WriteInt32(b, h + Ipv4Header.Destination, (int)destination);
     }
 }

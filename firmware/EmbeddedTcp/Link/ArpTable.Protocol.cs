@@ -26,14 +26,14 @@ public sealed partial class ArpTable
         uint sender = (uint)BigEndian.ReadInt32(frame, p + ArpPacket.SenderProtocol);
         uint target = (uint)BigEndian.ReadInt32(frame, p + ArpPacket.TargetProtocol);
         int operation = BigEndian.ReadUInt16(frame, p + ArpPacket.Operation);
-        if (sender == _net.Address)
+        if (sender == _net.Address && sender != 0)
         {
             // Another host claims our address; believing it would make us talk to ourselves.
             _net.Counters.Drop(DropReason.BadArp);
             return;
         }
 
-        bool forUs = target == _net.Address;
+        bool forUs = target == _net.Address && target != 0;
         if (sender != 0 && _net.IsOnLink(sender))
         {
             // RFC 826: update an entry that exists; add one only when we are the target.

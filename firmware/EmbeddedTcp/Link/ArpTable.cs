@@ -68,8 +68,8 @@ public sealed partial class ArpTable
 
         _heldLength = new int[held];
         _heldFor = new uint[held];
-        net.Memory.Add("ARP table, " + _capacity.ToString() + " entries", _capacity * (6 + 6 * 4));
-        net.Memory.Add("ARP held frames, " + held.ToString(), held * (EthernetDevice.MaxFrameLength + 8));
+        net.Memory.Add("ARP entries", _capacity, _capacity * (6 + 6 * 4));
+        net.Memory.Add("ARP held frames", held, held * (EthernetDevice.MaxFrameLength + 8));
     }
 
     /// <summary>Entries the table has room for.</summary>

@@ -2,6 +2,7 @@ using System;
 using EmbeddedTcp.Diagnostics;
 using EmbeddedTcp.Ip;
 using EmbeddedTcp.Tcp;
+using EmbeddedTcp.Udp;
 using EmbeddedTcp.Wire;
 
 namespace EmbeddedTcp.Link;
@@ -14,7 +15,7 @@ namespace EmbeddedTcp.Link;
 /// Verbs run at the time of the last poll. A loop that has slept therefore polls first and lets the application work then:
 /// <c>Poll(now)</c>, the application's verbs, <c>Flush()</c>, sleep for what Flush returned.
 /// </remarks>
-public sealed class NetworkInterface
+public sealed partial class NetworkInterface
 {
     /// <summary>What <see cref="Poll"/> returns when nothing is due, in milliseconds: about twelve days.</summary>
     public const int Never = 1 << 30;
@@ -45,11 +46,7 @@ public sealed class NetworkInterface
         OptionsCheck.Validate(options);
         _device = device;
         Options = options;
-        Address = options.Address;
-        PrefixLength = options.PrefixLength;
-        Gateway = options.Gateway;
-        SubnetMask = 0xFFFFFFFF << (32 - options.PrefixLength);
-        SubnetBroadcast = options.Address | ~SubnetMask;
+        SetAddress(options.Address, options.PrefixLength, options.Gateway);
         _mac = options.MacAddress;
         _macHigh = (_mac[0] << 8) | _mac[1];
         _macLow = BigEndian.ReadInt32(_mac, 2);
@@ -62,6 +59,11 @@ public sealed class NetworkInterface
         _ipv4 = new Ipv4(this);
         _tcp = new TcpEngine(this, _ipv4, options);
         _ipv4.Tcp = _tcp;
+        if (options.UdpSockets > 0)
+        {
+            Udp = new UdpEngine(this, _ipv4, options);
+            _ipv4.Udp = Udp;
+        }
     }
 
     /// <summary>The driver.</summary>
@@ -72,18 +74,6 @@ public sealed class NetworkInterface
 
     /// <summary>The options it was made with.</summary>
     public StackOptions Options { get; }
-
-    /// <summary>Our IPv4 address.</summary>
-    public uint Address { get; private set; }
-
-    /// <summary>Length of the network prefix in bits.</summary>
-    public int PrefixLength { get; private set; }
-
-    /// <summary>The network mask, from <see cref="PrefixLength"/>.</summary>
-    public uint SubnetMask { get; private set; }
-
-    /// <summary>The default router, or 0.</summary>
-    public uint Gateway { get; private set; }
 
     /// <summary>Our Ethernet address, six bytes; not to be written.</summary>
     public byte[] MacAddress
@@ -102,6 +92,9 @@ public sealed class NetworkInterface
     {
         get { return _tcp; }
     }
+
+    /// <summary>UDP; null when <see cref="StackOptions.UdpSockets"/> is 0.</summary>
+    public UdpEngine Udp { get; }
 
     /// <summary>What was counted.</summary>
     public StackCounters Counters
@@ -130,15 +123,13 @@ public sealed class NetworkInterface
     /// <summary>The time of the last poll modulo 2³²: compare by signed difference only.</summary>
     internal int Now;
 
-    /// <summary>The directed broadcast address of our network.</summary>
-    internal uint SubnetBroadcast { get; private set; }
-
     /// <summary>Opens the device.</summary>
     /// <returns>False when the device failed; <see cref="Error"/> says why.</returns>
     public bool Open()
     {
         bool opened = _device.Open(_mac);
         Error = opened ? null : _device.Error;
+        _linkUp = opened && _device.LinkUp;
         return opened;
     }
 
@@ -173,11 +164,17 @@ public sealed class NetworkInterface
         }
 
         _moreToReceive = budget == 0;
+        if (device.LinkUp != _linkUp)
+        {
+            LinkHasChanged();
+        }
+
         if (_wakeAt - now <= 0)
         {
             _wakeAt = now + Never;
             WakeIn(_arp.Tick());
             WakeIn(_tcp.Tick());
+            TickServices();
         }
 
         return Flush();
@@ -225,12 +222,6 @@ public sealed class NetworkInterface
         return true;
     }
 
-    /// <summary>True when an address belongs to our network and is no broadcast.</summary>
-    internal bool IsOnLink(uint address)
-    {
-        return ((address ^ Address) & SubnetMask) == 0 && address != SubnetBroadcast;
-    }
-
     private void Input(byte[] b, int o, int length)
     {
         _counters.FramesIn++;
@@ -243,7 +234,7 @@ public sealed class NetworkInterface
         // The chip filters too, but its filters are known to leak. Inline, since every frame passes here.
         int high = (b[o] << 8) | b[o + 1];
         int low = (b[o + 2] << 24) | (b[o + 3] << 16) | (b[o + 4] << 8) | b[o + 5];
-        if ((high != _macHigh || low != _macLow) && (high != 0xFFFF || low != -1))
+        if ((high != _macHigh || low != _macLow) && (high != 0xFFFF || low != -1) && !_ipv4.IsGroup(high, low))
         {
             _counters.Drop(DropReason.NotOurMac);
             return;
@@ -252,7 +243,7 @@ public sealed class NetworkInterface
         int type = (b[o + 12] << 8) | b[o + 13];
         if (type == EthernetHeader.TypeIpv4)
         {
-            _ipv4.Input(b, o, length, high == 0xFFFF);
+            _ipv4.Input(b, o, length, (high & 0x100) != 0);
         }
         else if (type == EthernetHeader.TypeArp)
         {

@@ -34,7 +34,7 @@ public sealed class SynTable : PeerTable
         _sentAt = new int[capacity];
         _dueAt = new int[capacity];
         _retries = new int[capacity];
-        net.Memory.Add("SYN table, " + capacity.ToString() + " entries", capacity * BytesPerEntry);
+        net.Memory.Add("SYN table entries", capacity, capacity * BytesPerEntry);
     }
 
     /// <summary>Bytes one entry takes.</summary>

@@ -32,6 +32,9 @@ public enum TcpEndReason
 
     /// <summary>A deadline of ours passed: FIN_WAIT_2, or a closed window after the application's close.</summary>
     Abandoned,
+
+    /// <summary>The interface has another address now, or none.</summary>
+    AddressChanged,
 }
 
 /// <summary>Names of the reasons, for people.</summary>
@@ -52,6 +55,7 @@ public static class TcpEndReasonName
             case TcpEndReason.Unreachable: return "host unreachable";
             case TcpEndReason.Evicted: return "evicted";
             case TcpEndReason.Abandoned: return "abandoned";
+            case TcpEndReason.AddressChanged: return "address changed";
             default: return "?";
         }
     }

@@ -24,7 +24,6 @@ public sealed partial class TcpEngine
     private readonly TcpConnection[] _buckets;
     private readonly int _bucketMask;
     private readonly TcpListener[] _listeners;
-    private readonly int _localSum;
     private int _portOffset;
 
     internal TcpEngine(NetworkInterface net, Ipv4 ipv4, StackOptions options)
@@ -52,11 +51,10 @@ public sealed partial class TcpEngine
         _buckets = new TcpConnection[buckets];
         _bucketMask = buckets - 1;
         _listeners = new TcpListener[options.Listeners];
-        int local = (int)options.Address;
-        _localSum = ((local >> 16) & 0xFFFF) + (local & 0xFFFF) + Ipv4Header.ProtocolTcp;
-        net.Memory.Add("receive rings, " + slots.ToString(), slots * options.ReceiveBufferSize);
-        net.Memory.Add("send rings, " + slots.ToString(), slots * options.SendBufferSize);
-        net.Memory.Add("header templates, " + slots.ToString(), slots * SegmentSender.HeadersLength);
+        SetLocalSum();
+        net.Memory.Add("receive rings", slots, slots * options.ReceiveBufferSize);
+        net.Memory.Add("send rings", slots, slots * options.SendBufferSize);
+        net.Memory.Add("header templates", slots, slots * SegmentSender.HeadersLength);
         net.Memory.Add("demultiplexing", (buckets + slots + options.Listeners) * 4);
         HalfOpen = new SynTable(net, this, options);
         TimeWait = new TimeWaitTable(net, this, options);

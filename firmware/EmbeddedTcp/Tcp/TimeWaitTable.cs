@@ -26,7 +26,7 @@ public sealed class TimeWaitTable : PeerTable
         _rcvNxt = new int[capacity];
         _window = new int[capacity];
         _expiresAt = new int[capacity];
-        net.Memory.Add("TIME_WAIT table, " + capacity.ToString() + " records", capacity * BytesPerRecord);
+        net.Memory.Add("TIME_WAIT records", capacity, capacity * BytesPerRecord);
     }
 
     /// <summary>Bytes one record takes.</summary>

@@ -12,6 +12,9 @@ public static class IcmpHeader
     /// <summary>Checksum over the whole message, two bytes.</summary>
     public const int Checksum = 2;
 
+    /// <summary>The octet that was wrong, of a parameter problem; one byte.</summary>
+    public const int Pointer = 4;
+
     /// <summary>Next-hop MTU of "fragmentation needed", two bytes (RFC 1191 §4).</summary>
     public const int NextHopMtu = 6;
 

@@ -324,7 +324,7 @@ public sealed class Dialogue
         }
 
         Assert.AreEqual(0x0800, type, "EtherType");
-        byte[] payload = Frames.CheckedIpv4(frame, OwnMac, Own, out uint destination, out int protocol);
+        byte[] payload = Frames.CheckedIpv4(frame, OwnMac, Net.Address, out uint destination, out int protocol);
         if (protocol != 6)
         {
             OtherFrames.Enqueue(frame);
@@ -332,7 +332,7 @@ public sealed class Dialogue
         }
 
         CollectionAssert.AreEqual(PeerMac, frame[..6], "Ethernet destination");
-        Segment s = Frames.CheckedTcp(payload, Own, destination, out int sourcePort, out int destinationPort);
+        Segment s = Frames.CheckedTcp(payload, Net.Address, destination, out int sourcePort, out int destinationPort);
         s = s with { SourcePort = sourcePort, DestinationPort = destinationPort };
         if ((s.Flags & TcpFlags.Rst) == 0 && destinationPort == PeerPort)
         {

@@ -69,6 +69,37 @@ public static class Frames
     public static int TcpChecksum(uint source, uint destination, ReadOnlySpan<byte> segment)
         => InternetChecksum([.. Octets(source), .. Octets(destination), 0, 6, (byte)(segment.Length >> 8), (byte)segment.Length, .. segment]);
 
+    /// <summary>A UDP datagram (RFC 768) with a correct checksum.</summary>
+    public static byte[] Udp(uint source, uint destination, int sourcePort, int destinationPort, byte[] data)
+    {
+        int length = 8 + data.Length;
+        byte[] b =
+        [
+            (byte)(sourcePort >> 8), (byte)sourcePort, (byte)(destinationPort >> 8), (byte)destinationPort,
+            (byte)(length >> 8), (byte)length, 0, 0, .. data,
+        ];
+        int sum = UdpChecksum(source, destination, b);
+        sum = sum == 0 ? 0xFFFF : sum;
+        b[6] = (byte)(sum >> 8);
+        b[7] = (byte)sum;
+        return b;
+    }
+
+    public static int UdpChecksum(uint source, uint destination, ReadOnlySpan<byte> datagram)
+        => InternetChecksum([.. Octets(source), .. Octets(destination), 0, 17, (byte)(datagram.Length >> 8), (byte)datagram.Length, .. datagram]);
+
+    /// <summary>Verifies a UDP datagram that the engine sent and returns its data.</summary>
+    public static byte[] CheckedUdp(byte[] b, uint source, uint destination, out int sourcePort, out int destinationPort)
+    {
+        Assert.IsTrue(b.Length >= 8, "datagram shorter than its header");
+        Assert.AreEqual(b.Length, UInt16(b, 4), "UDP length");
+        Assert.AreNotEqual(0, UInt16(b, 6), "RFC 1122 §4.1.3.4: checksums are always made");
+        Assert.AreEqual(0, UdpChecksum(source, destination, b), "UDP checksum");
+        sourcePort = UInt16(b, 0);
+        destinationPort = UInt16(b, 2);
+        return b[8..];
+    }
+
     /// <summary>An ICMP message (RFC 792) with a correct checksum.</summary>
     public static byte[] Icmp(int type, int code, uint rest, byte[] data)
     {
@@ -93,14 +124,15 @@ public static class Frames
     {
         Assert.IsTrue(frame.Length is >= 34 and <= 1514, $"frame of {frame.Length} bytes");
         CollectionAssert.AreEqual(ownMac, frame[6..12], "Ethernet source");
-        Assert.AreEqual(0, frame[0] & 1, "IPv4 unicast must not go to a group address");
+        bool toMany = frame[30] is >= 224 and < 240 || frame[33] == 255;
+        Assert.AreEqual(toMany ? 1 : 0, frame[0] & 1, "a datagram to one host goes to one station, a datagram to many to a group address");
         byte[] ip = frame[14..];
         Assert.AreEqual(0x45, ip[0], "version and header length");
         Assert.AreEqual(0, ip[1], "type of service");
         Assert.AreEqual(ip.Length, UInt16(ip, 2), "total length");
         Assert.AreEqual(0, InternetChecksum(ip.AsSpan(0, 20)), "IP header checksum");
         Assert.AreEqual(0, UInt16(ip, 6) & 0xBFFF, "fragment field");
-        Assert.AreEqual(64, ip[8], "time to live");
+        Assert.IsTrue(ip[8] == 64 || (ip[9] == 17 && ip[8] != 0), "time to live");
         Assert.AreEqual(own, UInt32(ip, 12), "source address");
         destination = UInt32(ip, 16);
         protocol = ip[9];

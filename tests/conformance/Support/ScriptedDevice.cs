@@ -12,6 +12,15 @@ public sealed class ScriptedDevice : EthernetDevice
     /// <summary>Asked before each frame; false refuses it, as a chip with a full transmit buffer does.</summary>
     public Func<bool> Accepts { get; set; } = () => true;
 
+    /// <summary>Received once more at the next call of <see cref="Receive"/>, without an allocation; then null.</summary>
+    public byte[]? Repeats { get; set; }
+
+    /// <summary>True forgets what is sent instead of queuing it.</summary>
+    public bool Discards { get; set; }
+
+    /// <summary>What the PHY reports.</summary>
+    public bool Link { get; set; } = true;
+
     // Odd offsets catch code that takes either for zero.
     public ScriptedDevice()
     {
@@ -21,12 +30,20 @@ public sealed class ScriptedDevice : EthernetDevice
         RxBuffer = new byte[MaxFrameLength + 5];
     }
 
-    public override bool LinkUp => true;
+    public override bool LinkUp => Link;
 
     public override bool Open(byte[] macAddress) => true;
 
     public override int Receive()
     {
+        if (Repeats != null)
+        {
+            int length = Repeats.Length;
+            Array.Copy(Repeats, 0, RxBuffer, RxOffset, length);
+            Repeats = null;
+            return length;
+        }
+
         if (Incoming.Count == 0)
         {
             return 0;
@@ -44,6 +61,11 @@ public sealed class ScriptedDevice : EthernetDevice
         if (!Accepts())
         {
             return false;
+        }
+
+        if (Discards)
+        {
+            return true;
         }
 
         byte[] frame = new byte[length];
