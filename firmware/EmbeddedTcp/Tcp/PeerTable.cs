@@ -84,18 +84,6 @@ public abstract class PeerTable
         _count++;
     }
 
-    /// <summary>Forgets everyone.</summary>
-    internal void Clear()
-    {
-        for (int i = 0; i < _used.Length; i++)
-        {
-            if (_used[i])
-            {
-                Remove(i);
-            }
-        }
-    }
-
     internal void StateChanged(int index, TcpState from, TcpState to)
     {
         Engine.StateChanged(_remote[index], RemotePortAt(index), LocalPortAt(index), from, to);

@@ -116,12 +116,12 @@ public sealed class SynTable : PeerTable
             true);
     }
 
-    /// <summary>Forgets the half-open peers of a port that is listened on no more.</summary>
+    /// <summary>Forgets the half-open peers of a port that is listened on no more, or of every port (0).</summary>
     internal void RemovePort(int localPort)
     {
         for (int i = 0; i < Capacity; i++)
         {
-            if (InUseAt(i) && LocalPortAt(i) == localPort)
+            if (InUseAt(i) && (localPort == 0 || LocalPortAt(i) == localPort))
             {
                 GiveUp(i, TcpState.Closed);
             }

@@ -23,8 +23,14 @@ public sealed partial class TcpEngine
             }
         }
 
-        HalfOpen.Clear();
-        TimeWait.Clear();
+        HalfOpen.RemovePort(0);
+        for (int i = 0; i < TimeWait.Capacity; i++)
+        {
+            if (TimeWait.InUseAt(i))
+            {
+                TimeWait.Remove(i);
+            }
+        }
     }
 
     /// <summary>The keyed hash of initial sequence numbers, for whoever else needs unpredictable numbers.</summary>
