@@ -11,9 +11,6 @@ namespace EmbeddedTcp.Wire;
 /// </remarks>
 public static partial class Checksum
 {
-    // 256 words of eight bytes.
-    private const int MaxBlock = 2048;
-
     /// <summary>Folds a sum of partial sums to 16 bits and complements it: the value that goes into a header.</summary>
     /// <param name="sum">A sum below 2³¹.</param>
     public static int Finish(int sum)
@@ -31,10 +28,9 @@ public static partial class Checksum
     /// <param name="offset">First byte.</param>
     /// <param name="count">Bytes, 0 or more.</param>
     /// <remarks>
-    /// <para>A one's complement sum of 16-bit words is the sum of any larger words modulo 2¹⁶ − 1 (RFC 1071 §2 (C)). For n 64-bit words x let
-    /// s be their sum modulo 2⁶⁴ and c the carries lost: since 2⁶⁴ ≡ 1, the result is s + c. The carries need not be watched: with t the sum of
-    /// the words' top bytes, the true sum lies in [t · 2⁵⁶, t · 2⁵⁶ + n · 2⁵⁶), which for n ≤ 256 holds just one number that is s modulo 2⁶⁴.
-    /// A byte costs a third of what shifting a word costs.</para>
+    /// <para>A one's complement sum of 16-bit words is the sum of any larger words modulo 2¹⁶ − 1 (RFC 1071 §2 (C)). Of the 64-bit words x,
+    /// s is the sum modulo 2⁶⁴ and h that of their high halves, which cannot overflow. What s lost by wrapping need not be known: the low
+    /// halves' sum is s − 2³² · h modulo 2⁶⁴, and it cannot overflow either; so the result is h and that, and 2³² ≡ 1.</para>
     /// <para>Little-endian words give a byte-swapped sum (RFC 1071 §2 (B)), swapped once at the end.</para>
     /// </remarks>
 #if NANOFRAMEWORK_1_0
@@ -43,86 +39,68 @@ public static partial class Checksum
     public static int SumOfWords(byte[] data, int offset, int count)
 #endif
     {
-        if (count > MaxBlock)
-        {
-            int blocks = SumInBlocks(data, offset, count);
-            return (blocks & 0xFFFF) + (blocks >> 16);
-        }
-
-        long s = 0;
-        int t = 0;
+        ulong x0, x1, x2, x3, x4, x5, x6, x7, x8, x9, x10, x11, x12, x13, x14, x15;
+        ulong s = 0;
+        ulong h = 0;
         int last = offset + count;
-        int end = offset + (count & ~63);
+        int end = last - 127;
         while (offset < end)
         {
-            s = s + BitConverter.ToInt64(data, offset) + BitConverter.ToInt64(data, offset + 8)
-                + BitConverter.ToInt64(data, offset + 16) + BitConverter.ToInt64(data, offset + 24)
-                + BitConverter.ToInt64(data, offset + 32) + BitConverter.ToInt64(data, offset + 40)
-                + BitConverter.ToInt64(data, offset + 48) + BitConverter.ToInt64(data, offset + 56);
-            t = t + data[offset + 7] + data[offset + 15] + data[offset + 23] + data[offset + 31]
-                + data[offset + 39] + data[offset + 47] + data[offset + 55] + data[offset + 63];
-            offset += 64;
+            h = h + ((x0 = BitConverter.ToUInt64(data, offset)) >> 32) + ((x1 = BitConverter.ToUInt64(data, offset + 8)) >> 32)
+                + ((x2 = BitConverter.ToUInt64(data, offset + 16)) >> 32) + ((x3 = BitConverter.ToUInt64(data, offset + 24)) >> 32)
+                + ((x4 = BitConverter.ToUInt64(data, offset + 32)) >> 32) + ((x5 = BitConverter.ToUInt64(data, offset + 40)) >> 32)
+                + ((x6 = BitConverter.ToUInt64(data, offset + 48)) >> 32) + ((x7 = BitConverter.ToUInt64(data, offset + 56)) >> 32)
+                + ((x8 = BitConverter.ToUInt64(data, offset + 64)) >> 32) + ((x9 = BitConverter.ToUInt64(data, offset + 72)) >> 32)
+                + ((x10 = BitConverter.ToUInt64(data, offset + 80)) >> 32) + ((x11 = BitConverter.ToUInt64(data, offset + 88)) >> 32)
+                + ((x12 = BitConverter.ToUInt64(data, offset + 96)) >> 32) + ((x13 = BitConverter.ToUInt64(data, offset + 104)) >> 32)
+                + ((x14 = BitConverter.ToUInt64(data, offset + 112)) >> 32) + ((x15 = BitConverter.ToUInt64(data, offset + 120)) >> 32);
+            s = s + x0 + x1 + x2 + x3 + x4 + x5 + x6 + x7 + x8 + x9 + x10 + x11 + x12 + x13 + x14 + x15;
+            offset += 128;
         }
 
-        if (last - offset >= 32)
+        end = last - 31;
+        while (offset < end)
         {
-            s = s + BitConverter.ToInt64(data, offset) + BitConverter.ToInt64(data, offset + 8)
-                + BitConverter.ToInt64(data, offset + 16) + BitConverter.ToInt64(data, offset + 24);
-            t = t + data[offset + 7] + data[offset + 15] + data[offset + 23] + data[offset + 31];
+            h = h + ((x0 = BitConverter.ToUInt64(data, offset)) >> 32) + ((x1 = BitConverter.ToUInt64(data, offset + 8)) >> 32)
+                + ((x2 = BitConverter.ToUInt64(data, offset + 16)) >> 32) + ((x3 = BitConverter.ToUInt64(data, offset + 24)) >> 32);
+            s = s + x0 + x1 + x2 + x3;
             offset += 32;
         }
 
         end = last - 7;
         while (offset < end)
         {
-            s += BitConverter.ToInt64(data, offset);
-            t += data[offset + 7];
+            x0 = BitConverter.ToUInt64(data, offset);
+            h += x0 >> 32;
+            s += x0;
             offset += 8;
         }
 
-        ulong sum64 = (ulong)s;
-        ulong total = (sum64 & 0xFFFFFFFF) + (sum64 >> 32) + (uint)(t >> 8);
-        if (sum64 < (ulong)(t & 0xFF) << 56)
+        long total = (long)(h + (s - (h << 32)));
+        if (last - offset >= 4)
         {
-            total++;
+            total += BitConverter.ToUInt32(data, offset);
+            offset += 4;
         }
 
-        end = last - 1;
-        int tail = 0;
-        while (offset < end)
+        if (last - offset >= 2)
         {
-            tail += data[offset] | (data[offset + 1] << 8);
+            total += data[offset] | (data[offset + 1] << 8);
             offset += 2;
         }
 
         if (offset < last)
         {
-            tail += data[offset];
+            total += data[offset];
         }
 
-        total += (uint)tail;
-        total = (total & 0xFFFFFFFF) + (total >> 32);
-        total = (total & 0xFFFFFFFF) + (total >> 32);
-        int sum = (int)(total & 0xFFFF) + (int)(total >> 16);
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        return ((sum & 0xFF) << 8) | (sum >> 8);
-    }
-
-    private static int SumInBlocks(byte[] data, int offset, int count)
-    {
-        int sum = 0;
-        while (count > 0)
+        // Folding by a division, one instruction here. Zero in one's complement is 0xFFFF unless all octets are zero.
+        int sum = (int)(total % 0xFFFF);
+        if (sum == 0 && total > 0)
         {
-            int block = count < MaxBlock ? count : MaxBlock;
-#if NANOFRAMEWORK_1_0
-            sum += Sum(data, offset, block);
-#else
-            sum += SumOfWords(data, offset, block);
-#endif
-            offset += block;
-            count -= block;
+            return 0xFFFF;
         }
 
-        return (sum & 0xFFFF) + (sum >> 16);
+        return ((sum & 0xFF) << 8) | (sum >> 8);
     }
 }
