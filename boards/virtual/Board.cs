@@ -65,7 +65,7 @@ public sealed class Board : IDisposable
         {
             EpochMicroseconds = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000,
         };
-        Net = new NetworkInterface(new W5500Driver(_bus), new StackOptions
+        var options = new StackOptions
         {
             Address = settings.Board.Address,
             PrefixLength = settings.Board.PrefixLength,
@@ -77,7 +77,9 @@ public sealed class Board : IDisposable
             MinimumRto = settings.MinimumRto,
             InitialRto = Math.Max(settings.MinimumRto, 1000),
             BootSecret = RandomNumberGenerator.GetBytes(16),
-        });
+        };
+        settings.Tune?.Invoke(options);
+        Net = new NetworkInterface(new W5500Driver(_bus), options);
         Application = new Application(Net, new ApplicationOptions { BoardName = "virtual board", Clock = new HostClock() }, output);
         if (settings.NetworkConsolePort != 0)
         {

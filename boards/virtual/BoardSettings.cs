@@ -51,6 +51,9 @@ public sealed record BoardSettings
 
     /// <summary>Send ring of each slot in bytes.</summary>
     public int SendBufferSize { get; init; } = 4096;
+
+    /// <summary>Changes what no option of the command line reaches, last of all; null for nothing.</summary>
+    public Action<StackOptions>? Tune { get; init; }
 }
 
 /// <summary>An address within its network.</summary>

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using EmbeddedTcp.App;
 using EmbeddedTcp.VirtualBoard;
+using EmbeddedTcp.VirtualBoard.Wires;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace EmbeddedTcp.InteropTests.Lab;
@@ -37,13 +38,26 @@ internal sealed class RunningBoard : IDisposable
     /// <summary>All that was printed so far.</summary>
     public string Printed => _recorder.Text;
 
-    /// <summary>Boots a board; in a namespace, if its network is there.</summary>
-    public static RunningBoard Start(BoardSettings settings, NetworkNamespace? network = null)
+    /// <summary>Boots a board; in a namespace, if its network is there, and with a service of the test's own, if there is one.</summary>
+    public static RunningBoard Start(BoardSettings settings, NetworkNamespace? network = null, Service? service = null)
     {
         var signal = new LoopSignal();
         var recorder = new Recorder();
         VirtualBoard.Board Create() => VirtualBoard.Board.Create(settings, signal, recorder, recorder.WriteLine);
-        var running = new RunningBoard(network == null ? Create() : network.Run(Create), signal, recorder);
+        return Start(new RunningBoard(network == null ? Create() : network.Run(Create), signal, recorder), service);
+    }
+
+    /// <summary>Boots a board whose cable leads to something of the test's own; the capture goes with the board.</summary>
+    public static RunningBoard Start(BoardSettings settings, WireEnd farEnd, PcapngWriter capture, Service? service = null)
+    {
+        var signal = new LoopSignal();
+        var recorder = new Recorder();
+        return Start(new RunningBoard(new VirtualBoard.Board(settings, farEnd, signal, recorder, capture), signal, recorder), service);
+    }
+
+    private static RunningBoard Start(RunningBoard running, Service? service)
+    {
+        Assert.IsTrue(service == null || running.Board.Application.Add(service), "no room for another service");
         Assert.IsTrue(running.Board.Open(), running.Printed);
         running._loop.Start();
         running.WaitUntil(b => b.Net.Device.LinkUp, "the link is up");

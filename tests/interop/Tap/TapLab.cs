@@ -21,12 +21,12 @@ internal sealed class TapLab : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly TestContext _context;
 
-    private TapLab(NetworkNamespace network, BoardSettings settings, TestContext context)
+    private TapLab(NetworkNamespace network, BoardSettings settings, TestContext context, Service? service)
     {
         Network = network;
         _context = context;
         CapturePath = _folder.File("wire.pcapng");
-        Running = RunningBoard.Start(settings with { TapName = Interface, CapturePath = CapturePath }, network);
+        Running = RunningBoard.Start(settings with { TapName = Interface, CapturePath = CapturePath }, network, service);
     }
 
     public NetworkNamespace Network { get; }
@@ -36,12 +36,12 @@ internal sealed class TapLab : IDisposable
     public string CapturePath { get; }
 
     /// <summary>Sets everything up, or skips the test and says why.</summary>
-    public static TapLab Start(TestContext context, BoardSettings? settings = null)
+    public static TapLab Start(TestContext context, BoardSettings? settings = null, Service? service = null)
     {
         NetworkNamespace network = NetworkNamespace.Create();
         try
         {
-            return new TapLab(network, settings ?? new BoardSettings(), context);
+            return new TapLab(network, settings ?? new BoardSettings(), context, service);
         }
         catch
         {
