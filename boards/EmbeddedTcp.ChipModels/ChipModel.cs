@@ -3,57 +3,56 @@ namespace EmbeddedTcp.ChipModels;
 /// <summary>
 /// The pins of a modelled Ethernet controller: SPI slave with explicit chip select, interrupt, reset, the cable, and time.
 /// </summary>
-public abstract class ChipModel
+/// <remarks>Split by role: this file holds the pins and the verdict on the master, then Spi, Time, Mishaps.</remarks>
+public abstract partial class ChipModel
 {
+    /// <summary>What can be made to go wrong. Each chip has further faults of its own under the same name.</summary>
+    public readonly ChipFaults Faults;
+
     /// <summary>Where transmitted frames go; null when no cable is attached.</summary>
     public CableEnd Cable;
 
-    /// <summary>The SPI clock in hertz: how long each exchanged byte takes.</summary>
-    public int ClockHz = 20000000;
+    /// <summary>Protocol violations by the master are recorded. On unless switched off.</summary>
+    public bool Strict = true;
 
-    /// <summary>The model's clock in nanoseconds. Moves by <see cref="AdvanceTo"/>, by <see cref="Spend"/> and by the time SPI traffic takes.</summary>
-    public long NowNanoseconds { get; protected set; }
+    /// <summary>What the master did that the data sheet forbids, counted.</summary>
+    public int Violations;
 
-    /// <summary>The model's clock in microseconds.</summary>
-    public long NowMicroseconds => NowNanoseconds / 1000;
+    /// <summary>The first violation as a sentence, or null.</summary>
+    public string FirstViolation;
+
+    private bool _interruptLine;
+    private bool _edgeMissed;
+
+    /// <summary>Creates the parts that all chips have in common.</summary>
+    /// <param name="faults">The chip's faults.</param>
+    protected ChipModel(ChipFaults faults)
+    {
+        Faults = faults;
+    }
+
+    /// <summary>What is printed on the chip.</summary>
+    public abstract string Name { get; }
 
     /// <summary>True while the chip pulls its active-low INT line down.</summary>
-    public abstract bool InterruptAsserted { get; }
-
-    /// <summary>Pulls chip select low: a new SPI frame begins.</summary>
-    public abstract void Select();
-
-    /// <summary>Exchanges one byte inside the SPI frame.</summary>
-    /// <param name="mosi">The byte on the master's output.</param>
-    /// <returns>The byte on the chip's output.</returns>
-    public abstract byte Exchange(byte mosi);
-
-    /// <summary>Exchanges many bytes inside the SPI frame; the same as <see cref="Exchange"/> for each, only faster.</summary>
-    /// <param name="mosi">The bytes on the master's output, from index 0.</param>
-    /// <param name="miso">Receives the bytes on the chip's output, from index 0; may be the same array.</param>
-    /// <param name="count">How many.</param>
-    public virtual void ExchangeBlock(byte[] mosi, byte[] miso, int count)
+    public bool InterruptAsserted
     {
-        for (int i = 0; i < count; i++)
+        get
         {
-            miso[i] = Exchange(mosi[i]);
+            int stuck = Faults.StuckInterrupt;
+            return stuck >= 0 ? stuck != 0 : _interruptLine && !_edgeMissed && !Gone;
         }
     }
 
-    /// <summary>Releases chip select: the SPI frame ends.</summary>
-    public abstract void Deselect();
+    /// <summary>True while the PHY has a link.</summary>
+    public abstract bool LinkUp { get; }
 
     /// <summary>Drives the active-low reset pin.</summary>
     /// <param name="asserted">True pulls it low.</param>
     public abstract void SetReset(bool asserted);
 
-    /// <summary>Lets time pass up to an absolute moment; moments in the past are ignored.</summary>
-    /// <param name="microseconds">The new time of <see cref="NowMicroseconds"/>.</param>
-    public abstract void AdvanceTo(long microseconds);
-
-    /// <summary>Lets time pass.</summary>
-    /// <param name="nanoseconds">How much, 0 or more.</param>
-    public abstract void Spend(long nanoseconds);
+    /// <summary>The supply sags for a moment: the chip resets itself in the middle of whatever it was doing.</summary>
+    public abstract void BrownOut();
 
     /// <summary>A frame arrives over the cable.</summary>
     /// <param name="frame">Holds the frame from <paramref name="offset"/>, without FCS. Copied before the call returns.</param>
@@ -64,15 +63,54 @@ public abstract class ChipModel
 
     /// <summary>Plugs or pulls the cable, as the PHY sees it.</summary>
     /// <param name="plugged">True when a link partner is there.</param>
-    public abstract void SetCable(bool plugged);
-}
+    public void SetCable(bool plugged)
+    {
+        if (plugged != Plugged)
+        {
+            Plugged = plugged;
+            CableChanged();
+        }
+    }
 
-/// <summary>The far side of a model's cable.</summary>
-public abstract class CableEnd
-{
-    /// <summary>The chip put a frame on the wire.</summary>
-    /// <param name="frame">Holds the frame from <paramref name="offset"/>, without FCS; valid during the call only.</param>
-    /// <param name="offset">First byte.</param>
-    /// <param name="length">Length in bytes, padding included.</param>
-    public abstract void Transmitted(byte[] frame, int offset, int length);
+    /// <summary>True while a link partner is there.</summary>
+    public bool Plugged { get; private set; } = true;
+
+    /// <summary><see cref="Plugged"/> has changed.</summary>
+    protected abstract void CableChanged();
+
+    /// <summary>The chip's own wish for its INT line, before any fault.</summary>
+    protected bool InterruptLine
+    {
+        get
+        {
+            return _interruptLine;
+        }
+
+        set
+        {
+            if (value && !_interruptLine)
+            {
+                // An edge that the master's interrupt controller did not see: to it, the line is still released.
+                _edgeMissed = Faults.MissesInterrupt();
+            }
+
+            _interruptLine = value;
+        }
+    }
+
+    /// <summary>Records what the master must not do.</summary>
+    /// <param name="what">The act, in a few words.</param>
+    protected void Violate(string what)
+    {
+        if (!Strict)
+        {
+            return;
+        }
+
+        Violations++;
+        if (FirstViolation == null)
+        {
+            FirstViolation = $"{what}, at {NowMicroseconds} us";
+        }
+    }
 }

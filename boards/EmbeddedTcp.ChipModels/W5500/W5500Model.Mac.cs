@@ -188,6 +188,10 @@ public sealed partial class W5500Model
         int onWire = (_sendLength < 60 ? 60 : _sendLength) + 24;
         _sendDue = NowNanoseconds + onWire * (_speed100 ? 80L : 800L);
         Reschedule();
+        if (Faults.FlapsInSend())
+        {
+            FlapLink();
+        }
     }
 
     private void FinishSend()

@@ -15,7 +15,6 @@ public sealed partial class W5500Model
     /// <summary>What the board's PMODE pins say while PHYCFGR.OPMD is 0: an OPMDC value, 7 for all capabilities.</summary>
     public int PmodePins = 7;
 
-    private bool _plugged;
     private bool _linkUp;
     private bool _speed100;
     private bool _fullDuplex;
@@ -25,19 +24,13 @@ public sealed partial class W5500Model
     private int _phyWritten = 0xB8;
     private int _phyMode = 7;
 
-    /// <summary>True while the PHY has a link.</summary>
-    public bool LinkUp => _linkUp;
+    /// <inheritdoc/>
+    public override bool LinkUp => _linkUp;
 
     /// <inheritdoc/>
-    public override void SetCable(bool plugged)
+    protected override void CableChanged()
     {
-        if (plugged == _plugged)
-        {
-            return;
-        }
-
-        _plugged = plugged;
-        if (plugged)
+        if (Plugged)
         {
             StartNegotiation();
         }
@@ -82,7 +75,7 @@ public sealed partial class W5500Model
 
         // 110 is power down; 101 is not used; a forced 100 Mbit/s finds no partner that has only 10.
         bool needsFast = _phyMode == 2 || _phyMode == 3 || _phyMode == 4;
-        if (_plugged && _phyMode != 6 && _phyMode != 5 && (PartnerFast || !needsFast))
+        if (Plugged && _phyMode != 6 && _phyMode != 5 && (PartnerFast || !needsFast))
         {
             _linkDue = NowNanoseconds + NegotiationNanoseconds;
             Reschedule();

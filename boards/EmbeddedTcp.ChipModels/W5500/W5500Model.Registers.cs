@@ -12,19 +12,8 @@ public sealed partial class W5500Model
     private readonly byte[] _txMemory = new byte[MemoryBytes];
     private readonly byte[] _rxMemory = new byte[MemoryBytes];
 
-    private bool _interrupt;
     private long _interruptDue = Never;
     private long _interruptReleasedAt = long.MinValue / 2;
-
-    /// <inheritdoc/>
-    public override bool InterruptAsserted
-    {
-        get
-        {
-            int stuck = Faults.StuckInterrupt;
-            return stuck >= 0 ? stuck != 0 : _interrupt;
-        }
-    }
 
     /// <summary>Reads a register or memory byte past the bus, as a test's microscope.</summary>
     /// <param name="block">Block select bits, 0 to 31.</param>
@@ -45,7 +34,7 @@ public sealed partial class W5500Model
         _common[0x26] = 0xFF;   // PMRU
         _common[0x27] = 0xFF;
         _softResetEndsAt = Never;
-        _interrupt = false;
+        InterruptLine = false;
         _interruptDue = Never;
         _interruptReleasedAt = long.MinValue / 2;
         ResetSockets();
@@ -115,7 +104,7 @@ public sealed partial class W5500Model
             case 0x2E:
                 return PhyConfiguration();
             case 0x39:
-                return NowNanoseconds < _versionAt ? 0 : 4;
+                return NowNanoseconds < _versionAt ? 0 : Faults.Revision >= 0 ? Faults.Revision : 4;
         }
 
         if (address < CommonBytes)
@@ -202,9 +191,9 @@ public sealed partial class W5500Model
     {
         int level = (_common[0x13] << 8) | _common[0x14];
         bool pending = (SocketInterrupts() & _common[0x18]) != 0 || (_common[0x15] & _common[0x16]) != 0;
-        if (_interrupt && (!pending || (cleared && level != 0)))
+        if (InterruptLine && (!pending || (cleared && level != 0)))
         {
-            _interrupt = false;
+            InterruptLine = false;
             _interruptReleasedAt = NowNanoseconds;
         }
 
@@ -212,12 +201,12 @@ public sealed partial class W5500Model
         {
             _interruptDue = Never;
         }
-        else if (!_interrupt && _interruptDue == Never)
+        else if (!InterruptLine && _interruptDue == Never)
         {
             long due = level == 0 ? NowNanoseconds : _interruptReleasedAt + (level + 1) * 80L / 3;
             if (due <= NowNanoseconds)
             {
-                _interrupt = true;
+                InterruptLine = true;
             }
             else
             {

@@ -6,7 +6,7 @@ namespace EmbeddedTcp.ChipModels.W5500;
 /// A register-level WIZnet W5500 as far as an Ethernet driver in MACRAW mode can see it (data sheet v1.0.9).
 /// </summary>
 /// <remarks>
-/// <para>Everything happens in virtual time, driven by SPI traffic and <see cref="AdvanceTo"/>: commands take time,
+/// <para>Everything happens in virtual time, driven by SPI traffic and <see cref="ChipModel.AdvanceTo"/>: commands take time,
 /// frames take the wire's time, the link takes its time to come up. Sockets 1 to 7 have registers and memory but no
 /// protocol, and the hardware TCP, UDP and PPPoE modes do nothing. Points the data sheet leaves open are public fields,
 /// named after the choice. Register addresses stand here as the data sheet's numbers and are not shared with the
@@ -28,22 +28,8 @@ public sealed partial class W5500Model : ChipModel
     /// <summary>Highest SPI clock that is not a violation (data sheet page 1: 80 MHz).</summary>
     public int MaximumClockHz = 80000000;
 
-    /// <summary>Protocol violations by the master are recorded. On unless switched off.</summary>
-    public bool Strict = true;
-
     /// <summary>What can be made to go wrong.</summary>
-    public readonly W5500Faults Faults = new W5500Faults();
-
-    /// <summary>Violations by the master: reserved addresses, SPI during reset, a clock above the limit, a command before the last was taken.</summary>
-    public int Violations;
-
-    /// <summary>The first violation as a sentence, or null.</summary>
-    public string FirstViolation;
-
-    private const long Never = long.MaxValue;
-
-    private long _nextEvent = Never;
-    private bool _handlingEvents;
+    public new readonly W5500Faults Faults;
 
     private bool _resetPin;
     private long _resetPinSince;
@@ -52,38 +38,22 @@ public sealed partial class W5500Model : ChipModel
     private long _versionAt;
     private bool _ready = true;
 
-    private W5500Alarm _alarm;
-    private long _alarmAt = Never;
-
     /// <summary>A chip that has been powered long ago, with a cable in its socket.</summary>
     public W5500Model()
+        : this(new W5500Faults())
     {
+    }
+
+    private W5500Model(W5500Faults faults)
+        : base(faults)
+    {
+        Faults = faults;
         ResetRegisters();
-        _plugged = true;
         StartNegotiation();
     }
 
     /// <inheritdoc/>
-    public override void AdvanceTo(long microseconds)
-    {
-        Advance(microseconds * 1000);
-    }
-
-    /// <inheritdoc/>
-    public override void Spend(long nanoseconds)
-    {
-        Advance(NowNanoseconds + nanoseconds);
-    }
-
-    /// <summary>Has something happen at a given moment, also in the middle of an SPI transfer. There is one alarm; it rings once.</summary>
-    /// <param name="nanoseconds">The moment, on <see cref="ChipModel.NowNanoseconds"/>.</param>
-    /// <param name="alarm">What to do, or null for nothing.</param>
-    public void SetAlarm(long nanoseconds, W5500Alarm alarm)
-    {
-        _alarm = alarm;
-        _alarmAt = alarm == null ? Never : nanoseconds;
-        Reschedule();
-    }
+    public override string Name => "W5500";
 
     /// <inheritdoc/>
     public override void SetReset(bool asserted)
@@ -112,8 +82,8 @@ public sealed partial class W5500Model : ChipModel
         Reschedule();
     }
 
-    /// <summary>The supply sags for a moment: the chip resets itself in the middle of whatever it was doing.</summary>
-    public void BrownOut()
+    /// <inheritdoc/>
+    public override void BrownOut()
     {
         EnterReset();
         _readyAt = NowNanoseconds + PllLockNanoseconds;
@@ -128,44 +98,8 @@ public sealed partial class W5500Model : ChipModel
         ResetPhy();
     }
 
-    private void Advance(long target)
-    {
-        // The wire, called from an event, cannot move the time that is being accounted for.
-        if (target <= NowNanoseconds || _handlingEvents)
-        {
-            return;
-        }
-
-        if (_nextEvent > target)
-        {
-            NowNanoseconds = target;
-            return;
-        }
-
-        _handlingEvents = true;
-        try
-        {
-            while (_nextEvent <= target)
-            {
-                if (_nextEvent > NowNanoseconds)
-                {
-                    NowNanoseconds = _nextEvent;
-                }
-
-                HandleEvent();
-                Reschedule();
-            }
-        }
-        finally
-        {
-            _handlingEvents = false;
-        }
-
-        NowNanoseconds = target;
-    }
-
-    // Carries out one event that is due. Those of the same moment come in the order of this list.
-    private void HandleEvent()
+    /// <inheritdoc/>
+    protected override bool HandleEvent()
     {
         long now = NowNanoseconds;
         if (_readyAt <= now)
@@ -199,18 +133,18 @@ public sealed partial class W5500Model : ChipModel
         else if (_interruptDue <= now)
         {
             _interruptDue = Never;
-            _interrupt = true;
+            InterruptLine = true;
         }
-        else if (_alarmAt <= now)
+        else
         {
-            W5500Alarm alarm = _alarm;
-            _alarm = null;
-            _alarmAt = Never;
-            alarm.Ring(this);
+            return false;
         }
+
+        return true;
     }
 
-    private void Reschedule()
+    /// <inheritdoc/>
+    protected override long EarliestEvent()
     {
         long next = _readyAt;
         next = _softResetEndsAt < next ? _softResetEndsAt : next;
@@ -218,29 +152,6 @@ public sealed partial class W5500Model : ChipModel
         next = _sendDue < next ? _sendDue : next;
         next = _sendOkDue < next ? _sendOkDue : next;
         next = _commandDue < next ? _commandDue : next;
-        next = _interruptDue < next ? _interruptDue : next;
-        _nextEvent = _alarmAt < next ? _alarmAt : next;
+        return _interruptDue < next ? _interruptDue : next;
     }
-
-    private void Violate(string what)
-    {
-        if (!Strict)
-        {
-            return;
-        }
-
-        Violations++;
-        if (FirstViolation == null)
-        {
-            FirstViolation = $"{what}, at {NowMicroseconds} us";
-        }
-    }
-}
-
-/// <summary>Something that happens to a model at a moment of its own time.</summary>
-public abstract class W5500Alarm
-{
-    /// <summary>The moment has come.</summary>
-    /// <param name="chip">The model whose time it is.</param>
-    public abstract void Ring(W5500Model chip);
 }

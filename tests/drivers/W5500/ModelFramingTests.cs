@@ -215,15 +215,3 @@ public sealed class ModelFramingTests
         };
     }
 }
-
-/// <summary>A frame that arrives at a moment of the model's own time.</summary>
-internal sealed class Arrival(byte[] frame) : W5500Alarm
-{
-    public override void Ring(W5500Model chip) => chip.Deliver(frame, 0, frame.Length);
-}
-
-/// <summary>Anything else that happens to the model at a moment of its own time.</summary>
-internal sealed class Mishap(Action<W5500Model> what) : W5500Alarm
-{
-    public override void Ring(W5500Model chip) => what(chip);
-}
