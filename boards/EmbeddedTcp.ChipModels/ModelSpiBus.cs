@@ -11,6 +11,9 @@ public sealed class ModelSpiBus : SpiBus
     /// <summary>What one transaction costs the master besides its bytes, in nanoseconds: 9 us is an ESP32 that polls.</summary>
     public int OverheadNanoseconds = 9000;
 
+    /// <summary>How much of it lies between the last clock and the rise of chip select: an ESP32 that toggles it in software takes its time.</summary>
+    public int HoldNanoseconds = 500;
+
     /// <summary>False: the reset line is not wired on this board.</summary>
     public bool ResetWired = true;
 
@@ -64,7 +67,7 @@ public sealed class ModelSpiBus : SpiBus
 
         ChipModel chip = _chip;
         long start = chip.NowNanoseconds;
-        chip.Spend(OverheadNanoseconds);
+        chip.Spend(OverheadNanoseconds - HoldNanoseconds);
         chip.Select();
         if (ByteByByte)
         {
@@ -78,6 +81,7 @@ public sealed class ModelSpiBus : SpiBus
             chip.ExchangeBlock(write, read, count);
         }
 
+        chip.Spend(HoldNanoseconds);
         chip.Deselect();
         if (WiresCarryHz != 0 && chip.ClockHz > WiresCarryHz)
         {
