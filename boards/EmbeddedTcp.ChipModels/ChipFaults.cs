@@ -3,7 +3,7 @@ namespace EmbeddedTcp.ChipModels;
 /// <summary>
 /// What can be made to go wrong with any modelled chip. All off by default; the same seed gives the same mishaps.
 /// </summary>
-public abstract class ChipFaults
+public class ChipFaults
 {
     /// <summary>-1: the chip is there. 0x00 to 0xFF: it is not, and this is what MISO shows instead.</summary>
     public int AbsentLevel = -1;

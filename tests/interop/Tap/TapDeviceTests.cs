@@ -118,11 +118,15 @@ public sealed class TapDeviceTests
     }
 
     // A chip that keeps every frame it is given.
-    private sealed class RecordingChip : ChipModel
+    private sealed class RecordingChip() : ChipModel(new ChipFaults())
     {
         private readonly ConcurrentQueue<byte[]> _frames = new();
 
-        public override bool InterruptAsserted => false;
+        public override string Name => "none";
+
+        public override bool LinkUp => true;
+
+        protected override int CurrentRegister => -1;
 
         public byte[] WaitFor(VirtualWire wire, LoopSignal signal, System.Predicate<byte[]> wanted)
         {
@@ -146,39 +150,46 @@ public sealed class TapDeviceTests
             throw new AssertFailedException("the frame did not come within 5 s");
         }
 
-        public override void Select()
-        {
-        }
-
-        public override byte Exchange(byte mosi)
-        {
-            return 0;
-        }
-
-        public override void Deselect()
-        {
-        }
-
-        public override void SetReset(bool asserted)
-        {
-        }
-
-        public override void AdvanceTo(long microseconds)
-        {
-        }
-
-        public override void Spend(long nanoseconds)
-        {
-        }
-
         public override bool Deliver(byte[] frame, int offset, int length)
         {
             _frames.Enqueue(frame[offset..(offset + length)]);
             return true;
         }
 
-        public override void SetCable(bool plugged)
+        public override void SetReset(bool asserted)
         {
         }
+
+        public override void BrownOut()
+        {
+        }
+
+        protected override void CableChanged()
+        {
+        }
+
+        protected override long EarliestEvent() => Never;
+
+        protected override bool HandleEvent() => false;
+
+        protected override bool IsSpiMode(int mode) => true;
+
+        protected override void FrameBegins()
+        {
+        }
+
+        protected override int ByteBegins() => 0;
+
+        protected override void ByteEnds(int mosi)
+        {
+        }
+
+        protected override void FrameEnds()
+        {
+        }
+
+        protected override int ExchangeRun(byte[] mosi, byte[] miso, int start, int most) => 0;
+
+        protected override string Describe(int a, int b, int c) => string.Empty;
     }
 }
