@@ -30,8 +30,9 @@ internal static class OptionsCheck
 
         Range("Mtu", options.Mtu, 576, 1500);
         Range("Connections", options.Connections, 1, 64);
-        Range("ReceiveBufferSize", options.ReceiveBufferSize, 512, 65535);
-        Range("SendBufferSize", options.SendBufferSize, 512, 65535);
+        Range("ReceiveBufferSize", options.ReceiveBufferSize, 512, StackOptions.MaxBufferSize);
+        Range("SendBufferSize", options.SendBufferSize, 512, StackOptions.MaxBufferSize);
+        Range("TimeToLive", options.TimeToLive, 1, 255);
         Range("Listeners", options.Listeners, 1, 64);
         Range("SynTableSize", options.SynTableSize, 1, 256);
         Range("TimeWaitTableSize", options.TimeWaitTableSize, 1, 256);
@@ -50,6 +51,7 @@ internal static class OptionsCheck
         Range("FinWait2Timeout", options.FinWait2Timeout, 1000, 86400000);
         Range("PersistTimeout", options.PersistTimeout, 1000, 86400000);
         Range("OrphanTimeout", options.OrphanTimeout, 1000, 86400000);
+        Range("AcceptTimeout", options.AcceptTimeout, 1000, 86400000);
         Range("KeepAliveIdle", options.KeepAliveIdle, 1000, 86400000);
         Range("KeepAliveInterval", options.KeepAliveInterval, 1000, 86400000);
         Range("KeepAliveProbes", options.KeepAliveProbes, 1, 100);

@@ -6,6 +6,27 @@ namespace EmbeddedTcp;
 /// </summary>
 public sealed class StackOptions
 {
+    /// <summary>Largest ring in bytes. Above 65,535 a receive ring needs <see cref="WindowScale"/> to be announced whole.</summary>
+    public const int MaxBufferSize = 1048576;
+
+    /// <summary>
+    /// Options for rings of one size in both directions, with the TCP features that are worth their bytes for it: none below 16 KB, where
+    /// no more than a few segments can be outstanding and NewReno with early retransmit does as well; selective acknowledgment from there on;
+    /// window scale and timestamps too above 65,535 bytes, where RFC 7323 wants them together.
+    /// </summary>
+    /// <param name="bytes">Size of each ring, 512 to <see cref="MaxBufferSize"/>.</param>
+    public static StackOptions WithBuffers(int bytes)
+    {
+        return new StackOptions
+        {
+            ReceiveBufferSize = bytes,
+            SendBufferSize = bytes,
+            SelectiveAcknowledgment = bytes >= 16384,
+            Timestamps = bytes > 65535,
+            WindowScale = bytes > 65535,
+        };
+    }
+
     /// <summary>The station's Ethernet address, six bytes in transmission order.</summary>
     public byte[] MacAddress { get; set; } = new byte[] { 0x02, 0x00, 0x00, 0x00, 0x00, 0x01 };
 
@@ -27,11 +48,29 @@ public sealed class StackOptions
     /// <summary>Connection slots, 1 to 64. Half-open peers and TIME_WAIT take none of them.</summary>
     public int Connections { get; set; } = 4;
 
-    /// <summary>Receive ring of each slot in bytes, 512 to 65,535; also the largest window we announce.</summary>
+    /// <summary>Receive ring of each slot in bytes, 512 to <see cref="MaxBufferSize"/>; also the largest window we announce, up to 65,535 without <see cref="WindowScale"/>.</summary>
     public int ReceiveBufferSize { get; set; } = 4096;
 
-    /// <summary>Send ring of each slot in bytes, 512 to 65,535.</summary>
+    /// <summary>Send ring of each slot in bytes, 512 to <see cref="MaxBufferSize"/>. Bulk transfers want two full segments or more.</summary>
     public int SendBufferSize { get; set; } = 4096;
+
+    /// <summary>Offers selective acknowledgment (RFC 2018, 2883, 6675). About 200 bytes a slot.</summary>
+    public bool SelectiveAcknowledgment { get; set; }
+
+    /// <summary>Offers timestamps (RFC 7323 §3): protection against wrapped sequence numbers, round trips under loss, and detection of spurious timeouts (RFC 3522), for twelve bytes in every segment.</summary>
+    public bool Timestamps { get; set; }
+
+    /// <summary>Offers window scale (RFC 7323 §2): windows above 65,535 bytes, in either direction.</summary>
+    public bool WindowScale { get; set; }
+
+    /// <summary>Offers explicit congestion notification (RFC 3168).</summary>
+    public bool ExplicitCongestionNotification { get; set; }
+
+    /// <summary>Answers SYNs that find the table of half-open peers full with cookies (RFC 4987 §3.6), which carry the MSS but no other option.</summary>
+    public bool SynCookies { get; set; } = true;
+
+    /// <summary>TTL of what we send, 1 to 255 (RFC 9293 §3.9.1.6, MUST-49).</summary>
+    public int TimeToLive { get; set; } = Wire.Ipv4Header.DefaultTimeToLive;
 
     /// <summary>Ports that can be listened on at once, 1 to 64.</summary>
     public int Listeners { get; set; } = 8;
@@ -86,6 +125,9 @@ public sealed class StackOptions
 
     /// <summary>How long a connection that its application closed may have unsent or unacknowledged data at a closed window, in milliseconds.</summary>
     public int OrphanTimeout { get; set; } = 120000;
+
+    /// <summary>How long an established connection may wait to be accepted, in milliseconds, before it is reset: an application that has stopped accepting must not fill the slots.</summary>
+    public int AcceptTimeout { get; set; } = 60000;
 
     /// <summary>Idle time before the first keep-alive probe, in milliseconds (RFC 9293 §3.8.4, MUST-28: no less than 2 h by default).</summary>
     public int KeepAliveIdle { get; set; } = 7200000;

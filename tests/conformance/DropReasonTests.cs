@@ -37,6 +37,15 @@ public class DropReasonTests
 
     private static Dialogue Received(Func<Dialogue, Segment> segment) => With(t => t.Receives(segment(t)));
 
+    // A half-open peer whose SYN carried the timestamp 100, then one segment.
+    private static Dialogue Stamped(Func<Dialogue, Segment> segment)
+    {
+        var t = Dialogue.Listening(new StackOptions { Timestamps = true });
+        t.Receives(Syn.At(Dialogue.PeerIss) with { Options = [2, 4, 5, 180, 1, 1, 8, 10, 0, 0, 0, 100, 0, 0, 0, 0] });
+        t.Receives(segment(t));
+        return t;
+    }
+
     private static Dialogue Unresolved(int targets)
     {
         var t = new Dialogue { AnswersArp = false };
@@ -141,7 +150,7 @@ public class DropReasonTests
         }),
         [DropReason.SynTableFull] = () =>
         {
-            var t = Dialogue.Listening(new StackOptions { SynTableSize = 1 });
+            var t = Dialogue.Listening(new StackOptions { SynTableSize = 1, SynCookies = false });
             t.Receives(Syn.At(1));
             t.Receives(Syn.At(1) with { SourcePort = 5 });
             return t;
@@ -160,6 +169,8 @@ public class DropReasonTests
             t.C.Close();
             t.Receives(t.PeerText(Dialogue.PeerIss + 1, t.SndNxt, 5));
         }),
+        [DropReason.OldTimestamp] = () => Stamped(t => t.PeerText(t.RcvNxt, t.SndNxt, 5) with { Options = [1, 1, 8, 10, 0, 0, 0, 99, 0, 0, 0, 0] }),
+        [DropReason.MissingTimestamp] = () => Stamped(t => t.PeerText(t.RcvNxt, t.SndNxt, 5)),
         [DropReason.DeviceBusy] = () => With(t =>
         {
             t.Device.Accepts = () => false;

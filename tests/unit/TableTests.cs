@@ -19,7 +19,7 @@ public class TableTests
     {
         NetworkInterface net = Interface(4);
         SynTable table = net.Tcp.HalfOpen;
-        Assert.IsTrue(table.Add(Syn(0x0A000001, 1111, 7, 500), 900, 1460));
+        Assert.IsTrue(table.Add(Syn(0x0A000001, 1111, 7, 500), 900, 1460, 0));
         int at = table.Find(0x0A000001, 1111, 7);
         Assert.IsTrue(at >= 0);
         Assert.AreEqual(-1, table.Find(0x0A000002, 1111, 7));
@@ -58,13 +58,13 @@ public class TableTests
         for (int i = 0; i < 3; i++)
         {
             net.Poll(1000 + i * 100);
-            Assert.IsTrue(table.Add(Syn(0x0A000001, 100 + i, 7, 1), 1, 536));
+            Assert.IsTrue(table.Add(Syn(0x0A000001, 100 + i, 7, 1), 1, 536, 0));
         }
 
-        Assert.IsFalse(table.Add(Syn(0x0A000001, 200, 7, 1), 1, 536));
+        Assert.IsFalse(table.Add(Syn(0x0A000001, 200, 7, 1), 1, 536, 0));
         Assert.AreEqual(3, table.Count);
         net.Poll(2150);
-        Assert.IsTrue(table.Add(Syn(0x0A000001, 200, 7, 1), 1, 536));
+        Assert.IsTrue(table.Add(Syn(0x0A000001, 200, 7, 1), 1, 536, 0));
         Assert.AreEqual(3, table.Count);
         Assert.AreEqual(-1, table.Find(0x0A000001, 100, 7));
         Assert.IsTrue(table.Find(0x0A000001, 101, 7) >= 0);

@@ -99,6 +99,12 @@ public enum DropReason
     /// <summary>Data that arrived after the application closed.</summary>
     DataAfterClose,
 
+    /// <summary>A segment with a timestamp older than TS.Recent (PAWS, RFC 7323 §5.3).</summary>
+    OldTimestamp,
+
+    /// <summary>A segment without the timestamp that was agreed on (RFC 7323 §3.2).</summary>
+    MissingTimestamp,
+
     /// <summary>The device could not take a frame that is not sent again by itself.</summary>
     DeviceBusy,
 
@@ -158,6 +164,8 @@ public static class DropReasonName
         "no slot",
         "reassembly full",
         "data after close",
+        "old timestamp",
+        "missing timestamp",
         "device busy",
         "bad UDP header",
         "bad UDP checksum",

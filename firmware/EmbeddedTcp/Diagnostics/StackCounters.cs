@@ -86,10 +86,22 @@ public sealed class StackCounters
     /// <summary>TIME_WAIT records that gave way before 2MSL.</summary>
     public int TimeWaitEvicted;
 
+    /// <summary>Retransmission timeouts that timestamps proved to be a mistake (RFC 3522), and that were undone.</summary>
+    public int SpuriousTimeouts;
+
+    /// <summary>Reductions of cwnd because the peer echoed a congestion mark (RFC 3168).</summary>
+    public int EcnReductions;
+
+    /// <summary>SYN,ACKs sent with a cookie because the table of half-open peers was full (RFC 4987 §3.6).</summary>
+    public int CookiesSent;
+
+    /// <summary>Connections that completed their handshake by a cookie.</summary>
+    public int CookiesAccepted;
+
     /// <summary>How many ordinary counters there are to enumerate.</summary>
     public int Count
     {
-        get { return 26; }
+        get { return 30; }
     }
 
     /// <summary>The name of a counter.</summary>
@@ -123,7 +135,11 @@ public sealed class StackCounters
             case 22: return "timed out";
             case 23: return "half-open expired";
             case 24: return "slots evicted";
-            default: return "TIME_WAIT evicted";
+            case 25: return "TIME_WAIT evicted";
+            case 26: return "spurious timeouts";
+            case 27: return "ECN reductions";
+            case 28: return "SYN cookies sent";
+            default: return "SYN cookies accepted";
         }
     }
 
@@ -163,7 +179,11 @@ public sealed class StackCounters
             case 22: return TimedOut;
             case 23: return HalfOpenExpired;
             case 24: return SlotsEvicted;
-            default: return TimeWaitEvicted;
+            case 25: return TimeWaitEvicted;
+            case 26: return SpuriousTimeouts;
+            case 27: return EcnReductions;
+            case 28: return CookiesSent;
+            default: return CookiesAccepted;
         }
     }
 

@@ -74,7 +74,7 @@ internal sealed partial class Ipv4
     /// <returns>False when the frame could neither be sent nor held.</returns>
     internal bool Send(uint destination, int protocol, int payloadLength, bool resolved, byte[] hardwareAddress)
     {
-        return Send(destination, protocol, payloadLength, resolved, hardwareAddress, Ipv4Header.DefaultTimeToLive);
+        return Send(destination, protocol, payloadLength, resolved, hardwareAddress, _net.Options.TimeToLive);
     }
 
     /// <summary>As the other one, with a time to live of the caller's choice, and to groups too.</summary>
@@ -120,7 +120,7 @@ internal sealed partial class Ipv4
         BigEndian.WriteInt32(b, h + Ipv4Header.TotalLength, 0);
         b[h + Ipv4Header.FlagsAndFragment] = protocol == Ipv4Header.ProtocolTcp ? (byte)Ipv4Header.DontFragment : (byte)0;
         b[h + Ipv4Header.FlagsAndFragment + 1] = 0;
-        b[h + Ipv4Header.TimeToLive] = Ipv4Header.DefaultTimeToLive;
+        b[h + Ipv4Header.TimeToLive] = (byte)_net.Options.TimeToLive;
         b[h + Ipv4Header.Protocol] = (byte)protocol;
         BigEndian.WriteUInt16(b, h + Ipv4Header.HeaderChecksum, 0);
         BigEndian.WriteInt32(b, h + Ipv4Header.Source, (int)_net.Address);

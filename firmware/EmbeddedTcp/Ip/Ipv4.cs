@@ -124,6 +124,15 @@ internal sealed partial class Ipv4
                 return;
             }
 
+            // RFC 3168 §5: the mark is for the transport protocol.
+            if ((w0 & Ipv4Header.EcnMask) == Ipv4Header.EcnCongestionExperienced)
+            {
+                Tcp.CongestionExperienced = true;
+                Tcp.Input(b, h + headerLength, totalLength - headerLength, source);
+                Tcp.CongestionExperienced = false;
+                return;
+            }
+
             Tcp.Input(b, h + headerLength, totalLength - headerLength, source);
         }
         else if (protocol == Ipv4Header.ProtocolIcmp)

@@ -2,12 +2,12 @@ namespace EmbeddedTcp.Tcp;
 
 /// <summary>
 /// Slow start and congestion avoidance (RFC 5681), fast retransmit and NewReno recovery (RFC 6582), limited transmit (RFC 3042)
-/// and early retransmit (RFC 5827). Windows in octets.
+/// and early retransmit (RFC 5827); with selective acknowledgments the recovery of RFC 6675. Windows in octets.
 /// </summary>
 internal sealed class CongestionControl
 {
-    // More than any peer can announce without window scale: growth beyond it would mean nothing.
-    private const int MaxWindow = 131072;
+    // More than any send ring holds: growth beyond it would mean nothing.
+    private const int MaxWindow = 2 * StackOptions.MaxBufferSize;
 
     private readonly TcpConnection _c;
     private int _recover;
@@ -31,6 +31,11 @@ internal sealed class CongestionControl
     /// <summary>True between a fast retransmit and the acknowledgment of all that was outstanding then.</summary>
     internal bool InRecovery;
 
+    private bool UsesSack
+    {
+        get { return (_c.Features & TcpFeatures.Sack) != 0; }
+    }
+
     internal void Reset()
     {
         Window = 0;
@@ -50,9 +55,16 @@ internal sealed class CongestionControl
     /// <summary>What may be outstanding now: cwnd, and one segment for each of the first two duplicate ACKs (RFC 3042).</summary>
     internal int Allowance()
     {
-        if (InRecovery || DuplicateAcks == 0)
+        if (DuplicateAcks == 0 && !InRecovery)
         {
             return Window;
+        }
+
+        if (InRecovery)
+        {
+            // RFC 6675 §5 (C): cwnd bounds the pipe, not all that is outstanding.
+            int flight = _c.SndNxt - _c.SndUna;
+            return UsesSack ? Window + flight - _c.Scoreboard.Pipe(_c.SndUna, _c.SndNxt, _c.SendMss) : Window;
         }
 
         return Window + (DuplicateAcks < 2 ? DuplicateAcks : 2) * _c.SendMss;
@@ -77,6 +89,13 @@ internal sealed class CongestionControl
         {
             if (_c.SndUna - _recover < 0)
             {
+                if (UsesSack)
+                {
+                    // RFC 6675 §5 (A) to (C): the sender fills holes as the pipe allows.
+                    _c.Engine.AddPending(_c);
+                    return;
+                }
+
                 // RFC 6582 §3.2 step 3, partial acknowledgment: the next hole is sent, cwnd deflated by what was acknowledged.
                 _c.Engine.Sender.Resend(_c);
                 Window -= acked;
@@ -135,7 +154,11 @@ internal sealed class CongestionControl
         int mss = _c.SendMss;
         if (InRecovery)
         {
-            Window += mss;
+            if (!UsesSack)
+            {
+                Window += mss;
+            }
+
             _c.Engine.AddPending(_c);
             return;
         }
@@ -146,15 +169,31 @@ internal sealed class CongestionControl
             _flightBefore = flight;
         }
 
-        if (DuplicateAcks >= RetransmitThreshold(flight, mss) && _c.SndUna - _recover > 0)
+        bool lost = DuplicateAcks >= RetransmitThreshold(flight, mss) || (UsesSack && _c.Scoreboard.IsLost(_c.SndUna, mss));
+        if (lost && _c.SndUna - _recover > 0)
         {
             // RFC 6582 §3.2 step 2 and RFC 5681 §3.2 (2): what limited transmit has sent must not be counted.
             HalveThreshold(_flightBefore);
             _recover = _c.SndNxt;
             InRecovery = true;
             _c.Engine.Counters.FastRetransmits++;
-            _c.Engine.Sender.Resend(_c);
-            Window = Threshold + DuplicateAcks * mss;
+            if (UsesSack)
+            {
+                // RFC 6675 §5 (4.2) and (4.3).
+                Window = Threshold;
+                _c.Scoreboard.HighRxt = _c.SndUna;
+                _c.Scoreboard.HighRxt = _c.SndUna + _c.Engine.Sender.Resend(_c);
+            }
+            else
+            {
+                _c.Engine.Sender.Resend(_c);
+                Window = Threshold + DuplicateAcks * mss;
+            }
+
+            if ((_c.Features & TcpFeatures.Ecn) != 0)
+            {
+                _c.Ecn.Reduced(_c);
+            }
         }
 
         _c.Engine.AddPending(_c);
@@ -172,6 +211,36 @@ internal sealed class CongestionControl
         _recover = _c.SndNxt;
         InRecovery = false;
         DuplicateAcks = 0;
+        if (UsesSack)
+        {
+            // RFC 2018 §8: the timeout may mean that the peer has thrown away what it had reported.
+            _c.Scoreboard.Clear();
+        }
+
+        if ((_c.Features & TcpFeatures.Ecn) != 0)
+        {
+            _c.Ecn.Reduced(_c);
+        }
+    }
+
+    /// <summary>The timeout was spurious (RFC 4015 §3.2): ssthresh as before, and cwnd for what is outstanding and a little more.</summary>
+    internal void Undo(int pipeBefore, int acked)
+    {
+        int initial = InitialWindow();
+        Threshold = pipeBefore;
+        Window = _c.SndNxt - _c.SndUna + (acked < initial ? acked : initial);
+    }
+
+    /// <summary>The peer echoes a congestion mark: "react as to a single dropped packet" (RFC 3168 §6.1.2), but nothing is sent again.</summary>
+    internal void OnEcnEcho()
+    {
+        if (InRecovery)
+        {
+            return;
+        }
+
+        HalveThreshold(_c.SndNxt - _c.SndUna);
+        Window = Threshold;
     }
 
     // RFC 5827 §3.1: with fewer than four segments outstanding and nothing new to send, one less than there are suffices.

@@ -23,7 +23,7 @@ public sealed class ConnectionTimers
     /// <summary>A connection that its application closed waits for the peer's FIN no longer.</summary>
     public const int FinWait2 = 4;
 
-    /// <summary>A connection that its application closed must make progress.</summary>
+    /// <summary>A connection that its application closed must make progress, or has a time to linger; one that nobody accepts ends.</summary>
     public const int Orphan = 5;
 
     /// <summary>The number of timers, not a timer.</summary>
@@ -96,7 +96,7 @@ public sealed class ConnectionTimers
         if (_connection.KeepAliveOption && _connection.CurrentState >= TcpState.Established
             && _connection.CurrentState < TcpState.TimeWait)
         {
-            Arm(KeepAlive, _options.KeepAliveIdle);
+            Arm(KeepAlive, _connection.KeepAliveIdleMs);
         }
         else
         {
@@ -181,7 +181,7 @@ public sealed class ConnectionTimers
             c.FirstRetransmitAt = opening ? c.LastProgressAt : now;
         }
 
-        int limit = opening ? _options.R2SynTimeout : _options.R2Timeout;
+        int limit = opening ? _options.R2SynTimeout : c.UserTimeoutMs;
         if (c.Retransmits > 0 && now - c.FirstRetransmitAt >= limit)
         {
             c.Engine.Counters.TimedOut++;
@@ -207,13 +207,18 @@ public sealed class ConnectionTimers
         }
 
         c.Rtt.BackOff();
-        c.Timing = false;
+        c.StopTiming();
         if (opening)
         {
             c.Engine.Sender.SendSyn(c);
         }
         else
         {
+            if ((c.Features & TcpFeatures.Timestamps) != 0)
+            {
+                c.Stamps.Spurious.Suspect(c, c.Stamps.Value(now));
+            }
+
             c.Congestion.OnTimeout();
             c.Retransmitting = true;
             c.RtxNxt = c.SndUna;
@@ -266,14 +271,14 @@ public sealed class ConnectionTimers
     {
         // Armed lazily: segments that arrived meanwhile only moved LastHeardAt.
         int idle = _net.Now - c.LastHeardAt;
-        if (idle < _options.KeepAliveIdle)
+        if (idle < c.KeepAliveIdleMs)
         {
             c.ProbesSent = 0;
-            Arm(KeepAlive, _options.KeepAliveIdle - idle);
+            Arm(KeepAlive, c.KeepAliveIdleMs - idle);
             return;
         }
 
-        if (c.ProbesSent >= _options.KeepAliveProbes)
+        if (c.ProbesSent >= c.KeepAliveProbeLimit)
         {
             c.Engine.Counters.TimedOut++;
             c.Engine.Abort(c, TcpEndReason.KeepAliveTimedOut);
@@ -287,11 +292,19 @@ public sealed class ConnectionTimers
             c.Engine.Sender.SendKeepAlive(c);
         }
 
-        Arm(KeepAlive, _options.KeepAliveInterval);
+        Arm(KeepAlive, c.KeepAliveIntervalMs);
     }
 
     private void OrphanTimeout(TcpConnection c)
     {
+        if (c.InAcceptQueue || c.LingerMs > 0)
+        {
+            // Nobody accepted it in time, or the time to linger is over, progress or not.
+            c.Engine.Counters.TimedOut++;
+            c.Engine.Abort(c, TcpEndReason.Abandoned);
+            return;
+        }
+
         int idle = _net.Now - c.LastProgressAt;
         if (idle < _options.OrphanTimeout)
         {

@@ -67,6 +67,12 @@ internal sealed class RoundTripEstimator
             _rttvar4 += error - (_rttvar4 >> 2);
         }
 
+        SetRto();
+    }
+
+    // RFC 6298 (2.3): RTO = SRTT + max(G, 4 RTTVAR), between its floor and its ceiling.
+    private void SetRto()
+    {
         int rto = (_srtt8 >> 3) + (_rttvar4 > Granularity ? _rttvar4 : Granularity);
         Rto = rto < _minimum ? _minimum : rto > _maximum ? _maximum : rto;
     }
@@ -75,6 +81,23 @@ internal sealed class RoundTripEstimator
     internal void BackOff()
     {
         Rto = Rto > _maximum >> 1 ? _maximum : Rto << 1;
+    }
+
+    /// <summary>A spurious timeout has shown that round trips are longer than thought (RFC 4015 §3.2 (6)).</summary>
+    internal void Slower(int milliseconds)
+    {
+        if (_srtt8 < milliseconds << 3)
+        {
+            _srtt8 = milliseconds << 3;
+        }
+
+        if (_rttvar4 < milliseconds << 1)
+        {
+            _rttvar4 = milliseconds << 1;
+        }
+
+        HasSample = true;
+        SetRto();
     }
 
     /// <summary>RFC 6298 (5.7): when the SYN itself timed out, data transmission begins with 3 seconds.</summary>

@@ -10,9 +10,6 @@ internal sealed partial class SegmentArrives
     private const int DefaultMss = 536;
     private const int SmallestMss = 64;
 
-    // MAX.SND.WND of RFC 5961 §5.2 where no record of it is kept: it "may be hard-coded to a maximum permissible window value".
-    private const int MaximumWindow = 65535;
-
     /// <summary>§3.10.7.1, CLOSED STATE: everything but a RST is answered with a RST.</summary>
     internal void Closed(TcpSegment s)
     {
@@ -33,8 +30,26 @@ internal sealed partial class SegmentArrives
         // Second, check for an ACK: any acknowledgment is bad if it arrives on a connection still in LISTEN.
         if (s.Has(TcpFlags.Ack))
         {
-            Drop(DropReason.NoConnection);
-            _sender.Reset(s);
+            // Unless it acknowledges a cookie of ours: then the handshake is complete (RFC 4987 §3.6).
+            int mss = s.Has(TcpFlags.Syn) ? 0 : _cookies.MssOf(s);
+            if (mss <= 0)
+            {
+                Drop(DropReason.NoConnection);
+                if (mss == 0)
+                {
+                    _sender.Reset(s);
+                }
+
+                return;
+            }
+
+            TcpConnection c = _engine.Admit(s, s.Ack - 1, s.Seq - 1, mss, 0);
+            if (c != null)
+            {
+                _counters.CookiesAccepted++;
+                OtherStates(c, s);
+            }
+
             return;
         }
 
@@ -61,6 +76,11 @@ internal sealed partial class SegmentArrives
         {
             if (_challenges.AllowAny(_net.Now))
             {
+                if (!s.Has(TcpFlags.Ece))
+                {
+                    table.ForgetEcn(entry);
+                }
+
                 _counters.Retransmissions++;
                 table.SendSynAck(entry);
             }
@@ -70,6 +90,23 @@ internal sealed partial class SegmentArrives
             }
 
             return;
+        }
+
+        // RFC 7323 §3.2 and §5.3, as for open connections.
+        if ((table.FeaturesAt(entry) & TcpFeatures.Timestamps) != 0 && !s.Has(TcpFlags.Rst))
+        {
+            if (!s.HasTimestamp)
+            {
+                Drop(DropReason.MissingTimestamp);
+                return;
+            }
+
+            if (s.TimestampValue - table.TimestampAt(entry) < 0)
+            {
+                Drop(DropReason.OldTimestamp);
+                ChallengeHalfOpen(s, entry);
+                return;
+            }
         }
 
         // First, check sequence number.
@@ -131,6 +168,7 @@ internal sealed partial class SegmentArrives
         TcpConnection c = _engine.Promote(s, entry);
         if (c != null)
         {
+            s.Window <<= c.SndScale;
             OtherStates(c, s);
         }
     }
@@ -149,7 +187,8 @@ internal sealed partial class SegmentArrives
             return;
         }
 
-        if (s.Has(TcpFlags.Syn) && !s.Has(TcpFlags.Ack) && Sequence.Less(rcvNxt, s.Seq) && _engine.FindListener(s.LocalPort) != null)
+        bool stamped = table.HasTimestampsAt(record);
+        if (s.Has(TcpFlags.Syn) && !s.Has(TcpFlags.Ack) && IsNewer(s, record, rcvNxt) && _engine.FindListener(s.LocalPort) != null)
         {
             // A newer SYN may open the connection again, provided that our sequence numbers go on beyond the old ones: by the 4 µs clock,
             // unless the old connection was faster than that. The record stays until the handshake is complete, for a SYN that turns out
@@ -166,6 +205,14 @@ internal sealed partial class SegmentArrives
         {
             table.Restart(record);
         }
+        else if (!syn && stamped && (!s.HasTimestamp || s.TimestampValue - table.TimestampAt(record) < 0))
+        {
+            Drop(s.HasTimestamp ? DropReason.OldTimestamp : DropReason.MissingTimestamp);
+            if (!s.HasTimestamp)
+            {
+                return;
+            }
+        }
         else if (syn || !Acceptable(s, rcvNxt, table.WindowAt(record)))
         {
             Drop(syn ? DropReason.SynInWindow : DropReason.OutOfWindow);
@@ -175,7 +222,7 @@ internal sealed partial class SegmentArrives
             Drop(DropReason.NoAckFlag);
             return;
         }
-        else if (last - s.Ack < 0 || last - s.Ack > MaximumWindow)
+        else if (last - s.Ack < 0 || last - s.Ack > _maximumWindow)
         {
             Drop(DropReason.BadAcknowledgment);
         }
@@ -196,13 +243,39 @@ internal sealed partial class SegmentArrives
             return;
         }
 
+        if (stamped)
+        {
+            _sender.ComposeTimestamp(
+                _engine.TimestampOffset(s.RemoteAddress, s.RemotePort, s.LocalPort) + _net.Now, table.TimestampAt(record));
+        }
+
         _sender.SendControl(
-            s.RemoteAddress, s.LocalPort, s.RemotePort, last, rcvNxt, TcpFlags.Ack, table.WindowAt(record), false);
+            s.RemoteAddress, s.LocalPort, s.RemotePort, last, rcvNxt, TcpFlags.Ack, table.AnnouncedWindowAt(record), stamped);
     }
 
+    // RFC 6191 §2: with timestamps on both connections they decide, else the sequence number does (RFC 1122 §4.2.2.13).
+    private bool IsNewer(TcpSegment s, int record, int rcvNxt)
+    {
+        bool beyond = Sequence.Less(rcvNxt, s.Seq);
+        if (!s.HasTimestamp || !_engine.TimeWait.HasTimestampsAt(record))
+        {
+            return beyond;
+        }
+
+        int age = s.TimestampValue - _engine.TimeWait.TimestampAt(record);
+        return age > 0 || (age == 0 && beyond);
+    }
+
+    // A SYN finds the table full: a cookie stands in for the entry, but not where a TIME_WAIT record asks for a number beyond the old ones.
     private void Remember(TcpSegment s, int iss)
     {
-        if (!_engine.HalfOpen.Add(s, iss, SendMss(s)))
+        int mss = SendMss(s);
+        if (_engine.HalfOpen.Add(s, iss, mss, _sender.Agreed(s, TcpFlags.Ece | TcpFlags.Cwr)))
+        {
+            return;
+        }
+
+        if (_engine.TimeWait.Find(s.RemoteAddress, s.RemotePort, s.LocalPort) >= 0 || !_cookies.Answer(s, mss))
         {
             Drop(DropReason.SynTableFull);
         }
@@ -218,6 +291,13 @@ internal sealed partial class SegmentArrives
 
         SynTable table = _engine.HalfOpen;
         _counters.ChallengeAcks++;
+        bool stamped = (table.FeaturesAt(entry) & TcpFeatures.Timestamps) != 0;
+        if (stamped)
+        {
+            _sender.ComposeTimestamp(
+                _engine.TimestampOffset(s.RemoteAddress, s.RemotePort, s.LocalPort) + _net.Now, table.TimestampAt(entry));
+        }
+
         _sender.SendControl(
             s.RemoteAddress,
             s.LocalPort,
@@ -225,14 +305,14 @@ internal sealed partial class SegmentArrives
             table.IssAt(entry) + 1,
             table.IrsAt(entry) + 1,
             TcpFlags.Ack,
-            table.Window,
-            false);
+            table.AnnouncedWindowAt(entry),
+            stamped);
     }
 
     // Eff.snd.MSS (RFC 9293 §3.7.1, MUST-16): the smaller of what the peer takes and what the link carries.
     private int SendMss(TcpSegment s)
     {
-        int mss = s.MaximumSegmentSize();
+        int mss = s.MaximumSegmentSize;
         if (mss == 0)
         {
             mss = DefaultMss;

@@ -39,6 +39,11 @@ internal sealed partial class SegmentArrives
             s.Flags &= ~TcpFlags.Syn;
         }
 
+        if ((c.Features & TcpFeatures.Timestamps) != 0 && !TimestampPasses(c, s))
+        {
+            return false;
+        }
+
         int window = c.RcvAdv - c.RcvNxt;
         if (window == 0 && s.Length == 0 && s.Seq == c.RcvNxt + 1 && (s.Flags & (TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Ack)
         {
@@ -57,6 +62,11 @@ internal sealed partial class SegmentArrives
                 c.AckNow = true;
             }
 
+            if ((c.Features & TcpFeatures.Timestamps) != 0 && s.HasTimestamp)
+            {
+                c.Stamps.Update(s.TimestampValue, s.Seq, c.TemplateAck, _net.Now);
+            }
+
             return true;
         }
 
@@ -66,6 +76,18 @@ internal sealed partial class SegmentArrives
             return false;
         }
 
+        if ((c.Features & TcpFeatures.Sack) != 0 && s.DataLength != 0 && Sequence.Less(s.Seq, c.RcvNxt))
+        {
+            // RFC 2883 §4: all of it had arrived before.
+            c.SackReport.Duplicate(s.Seq, s.Seq + s.DataLength);
+        }
+
+        AcknowledgeUnacceptable(c, s);
+        return false;
+    }
+
+    private void AcknowledgeUnacceptable(TcpConnection c, TcpSegment s)
+    {
         // "If an incoming segment is not acceptable, an acknowledgment should be sent in reply." Repeated text and FINs always get
         // theirs; empty segments could make two stacks chatter for ever and pass the throttle.
         c.LastHeardAt = _net.Now;
@@ -77,8 +99,6 @@ internal sealed partial class SegmentArrives
         {
             Challenge(c);
         }
-
-        return false;
     }
 
     // Second, check the RST bit (RFC 5961 §3.2).
@@ -164,13 +184,18 @@ internal sealed partial class SegmentArrives
         c.LastHeardAt = _net.Now;
         c.ProbesSent = 0;
         int windowBefore = c.SndWnd;
-        if (Sequence.Less(c.SndUna, ack))
+        bool newAck = Sequence.Less(c.SndUna, ack);
+        if (newAck)
         {
             NewAck(c, ack);
         }
-        else if (ack == c.SndUna && s.Length == 0 && s.Window == c.SndWnd && c.SndNxt != c.SndUna && s.Window != 0)
+
+        bool newBlocks = c.Features != 0 && TakeFeaturesOfAck(c, s);
+        if (!newAck && ack == c.SndUna && c.SndNxt != c.SndUna
+            && (newBlocks || (s.Length == 0 && s.Window == c.SndWnd && s.Window != 0)))
         {
-            // RFC 5681 §2: no text, no SYN or FIN, the highest acknowledgment so far, the window unchanged, data outstanding.
+            // RFC 5681 §2: no text, no SYN or FIN, the highest acknowledgment so far, the window unchanged, data outstanding. Or whatever
+            // reports octets as received that were not reported before (RFC 6675 §2).
             c.Congestion.OnDuplicateAck();
         }
 
@@ -228,10 +253,19 @@ internal sealed partial class SegmentArrives
         c.Retransmits = 0;
         c.WindowProbes = 0;
         c.LastProgressAt = _net.Now;
+        int roundTrip = _net.Now - c.TimedAt;
+        if ((c.Features & (TcpFeatures.Timestamps | TcpFeatures.UrgentOut)) != 0)
+        {
+            roundTrip = NewAckWithFeatures(c, acked, roundTrip);
+        }
+
         if (c.Timing && ack - c.TimedSeq > 0)
         {
             c.Timing = false;
-            c.Rtt.Sample(_net.Now - c.TimedAt);
+            if (roundTrip >= 0)
+            {
+                c.Rtt.Sample(roundTrip);
+            }
         }
 
         if (c.Retransmitting && c.RtxNxt - ack < 0)
@@ -282,7 +316,7 @@ internal sealed partial class SegmentArrives
             c.Timers.Disarm(ConnectionTimers.Persist);
             if (c.SndNxt != c.SndUna)
             {
-                c.Timing = false;
+                c.StopTiming();
                 c.Retransmitting = true;
                 c.RtxNxt = c.SndUna;
             }

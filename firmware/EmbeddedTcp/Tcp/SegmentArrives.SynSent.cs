@@ -45,6 +45,14 @@ internal sealed partial class SegmentArrives
         // Fourth, check the SYN bit.
         c.Synchronise(s.Seq);
         c.SendMss = SendMss(s);
+        int features = _sender.Agreed(s, hasAck ? TcpFlags.Ece : TcpFlags.Ece | TcpFlags.Cwr);
+        if (c.Retransmits > 0)
+        {
+            // The SYN that is answered may be the one that did not ask for ECN any more (RFC 3168 §6.1.1).
+            features &= ~TcpFeatures.Ecn;
+        }
+
+        c.Agree(features, s.WindowScale, _sender.OurScale, s.TimestampValue);
         c.LastHeardAt = _net.Now;
         if (hasAck)
         {

@@ -5,10 +5,12 @@ namespace EmbeddedTcp.Tcp;
 /// <content>§3.10.7.4, steps sixth to eighth: URG, text, FIN.</content>
 internal sealed partial class SegmentArrives
 {
-    // Sixth, check the URG bit. The urgent octets stay in line (RFC 6093 §4); only the mark is kept.
+    // Sixth, check the URG bit. The urgent octets stay in line (RFC 6093 §4); the mark is kept, and the user told when it appears or
+    // advances (MUST-32). It points to the octet after the urgent ones (§3.1); once the peer's FIN has been taken, it means nothing.
     private static void SixthUrg(TcpConnection c, TcpSegment s)
     {
-        if (!s.Has(TcpFlags.Urg))
+        TcpState state = c.CurrentState;
+        if (!s.Has(TcpFlags.Urg) || (state != TcpState.Established && state != TcpState.FinWait1 && state != TcpState.FinWait2))
         {
             return;
         }
@@ -18,6 +20,7 @@ internal sealed partial class SegmentArrives
         {
             c.RcvUp = mark;
             c.UrgentPending = true;
+            c.Raise(TcpEvents.Urgent);
         }
     }
 
@@ -36,6 +39,11 @@ internal sealed partial class SegmentArrives
             Drop(DropReason.Unexpected);
             s.DataLength = 0;
             return;
+        }
+
+        if ((c.Features & TcpFeatures.Ecn) != 0)
+        {
+            c.Ecn.Received(s.CongestionExperienced, s.Has(TcpFlags.Cwr));
         }
 
         Trim(c, s);
@@ -87,11 +95,22 @@ internal sealed partial class SegmentArrives
     {
         c.AckNow = true;
         int right = s.Seq + s.DataLength;
+        bool sack = (c.Features & TcpFeatures.Sack) != 0;
+        if (sack && c.Reassembly.Covers(s.Seq, right))
+        {
+            c.SackReport.Duplicate(s.Seq, right);
+        }
+
         if (!c.Reassembly.Add(s.Seq, right))
         {
             Drop(DropReason.ReassemblyFull);
             s.Flags &= ~TcpFlags.Fin;
             return;
+        }
+
+        if (sack)
+        {
+            c.SackReport.Kept(s.Seq);
         }
 
         _counters.OutOfOrder++;
@@ -107,6 +126,11 @@ internal sealed partial class SegmentArrives
             if (old > s.DataLength)
             {
                 old = s.DataLength;
+            }
+
+            if ((c.Features & TcpFeatures.Sack) != 0)
+            {
+                c.SackReport.Duplicate(s.Seq, s.Seq + old);
             }
 
             s.Seq += old;

@@ -34,6 +34,9 @@ internal sealed partial class SegmentSender
         c.TemplateTcpSum = Checksum.Sum(t, IpAt + Ipv4Header.Source, 8) + Ipv4Header.ProtocolTcp + TcpHeader.MinLength
             + c.LocalPortNumber + c.RemotePortNumber + (TcpHeader.MinLength << 10);
         c.NextHopKnown = false;
+
+        // Last.ACK.sent: what the SYN,ACK acknowledged. Nothing before the SYN of an active open.
+        PatchAcknowledgment(c, c.RcvNxt, 0);
     }
 
     // Composes a segment and sends it: text of the send ring from so many octets after SND.UNA, or none, behind the template.
@@ -55,7 +58,12 @@ internal sealed partial class SegmentSender
             c.RcvAdv = right;
         }
 
-        int window = c.RcvAdv - ack;
+        int window = (c.RcvAdv - ack) >> c.RcvScale;
+        if (window > TcpHeader.MaxWindow)
+        {
+            window = TcpHeader.MaxWindow;
+        }
+
         if (seq != c.TemplateSeq)
         {
             PatchSequence(c, seq);
@@ -72,21 +80,40 @@ internal sealed partial class SegmentSender
         int t = o + TcpAt;
         int sum = c.TemplateTcpSum + flags;
         Array.Copy(c.Template, 0, b, o, HeadersLength);
+        int headers = HeadersLength;
+        int ecn = 0;
+        if (c.Features != 0)
+        {
+            flags = FeatureFlags(c, seq, length, flags);
+            if ((flags & EcnCapableMark) != 0)
+            {
+                flags &= 0xFF;
+                ecn = Ipv4Header.EcnCapable;
+            }
+
+            sum = c.TemplateTcpSum + flags + WriteFeatures(c, b, t, seq, flags);
+            headers += _options.Length;
+        }
+
         if (length != 0)
         {
-            c.SendBuffer.CopyTo(from, b, o + HeadersLength, length);
-            sum += Checksum.Sum(b, o + HeadersLength, length) + length;
+            c.SendBuffer.CopyTo(from, b, o + headers, length);
+            sum += Checksum.Sum(b, o + headers, length) + length;
+        }
 
+        if (headers + length != HeadersLength)
+        {
             // The template is that of an empty segment.
-            int total = Ipv4Header.MinLength + TcpHeader.MinLength + length;
+            int total = headers - EthernetHeader.Length + length;
             int i = o + IpAt;
             b[i + 2] = (byte)(total >> 8);
             b[i + 3] = (byte)total;
-            int ipSum = c.TemplateIpSum + total;
+            int ipSum = c.TemplateIpSum + total + ecn;
             ipSum = (ipSum & 0xFFFF) + (ipSum >> 16);
             ipSum = ~(ipSum + (ipSum >> 16));
             b[i + 10] = (byte)(ipSum >> 8);
             b[i + 11] = (byte)ipSum;
+            b[i + 1] |= (byte)ecn;
         }
 
         b[t + 13] = (byte)flags;
@@ -96,9 +123,9 @@ internal sealed partial class SegmentSender
         b[t + 17] = (byte)sum;
         if (!c.NextHopKnown)
         {
-            Hold(c, HeadersLength + length);
+            Hold(c, headers + length);
         }
-        else if (device.Send(HeadersLength + length))
+        else if (device.Send(headers + length))
         {
             _counters.FramesOut++;
         }
@@ -110,7 +137,12 @@ internal sealed partial class SegmentSender
         _counters.SegmentsOut++;
         if (_counters.Trace != null)
         {
-            _counters.Trace.SegmentOut(b, o, HeadersLength + length);
+            _counters.Trace.SegmentOut(b, o, headers + length);
+        }
+
+        if (c.Features != 0 && (flags & TcpFlags.Cwr) != 0)
+        {
+            c.Ecn.CwrDue = false;
         }
 
         // Every segment carries the acknowledgment, so none is owed any more.
@@ -150,6 +182,21 @@ internal sealed partial class SegmentSender
         t[TcpAt + 15] = (byte)window;
     }
 
+    /// <summary>Changes the low byte of a word of the IP header in a connection's template, and its checksum with it.</summary>
+    /// <param name="c">The connection.</param>
+    /// <param name="word">Offset of the word's first byte.</param>
+    /// <param name="second">1 for the word's second byte, 0 for its first.</param>
+    /// <param name="value">The byte.</param>
+    internal static void PatchTemplate(TcpConnection c, int word, int second, int value)
+    {
+        byte[] t = c.Template;
+        int shift = second == 0 ? 8 : 0;
+        c.TemplateIpSum += (value - t[word + second]) << shift;
+        t[word + second] = (byte)value;
+        const int Empty = Ipv4Header.MinLength + TcpHeader.MinLength;
+        BigEndian.WriteUInt16(t, IpAt + Ipv4Header.HeaderChecksum, Checksum.Finish(c.TemplateIpSum + Empty));
+    }
+
     private void ResolveNextHop(TcpConnection c)
     {
         ArpTable arp = _net.Arp;
@@ -159,26 +206,4 @@ internal sealed partial class SegmentSender
         c.NextHopCheckedAt = _net.Now;
     }
 
-    /// <summary>Sends our SYN (SYN-SENT) or SYN,ACK (SYN-RECEIVED after a simultaneous open), with the MSS option.</summary>
-    internal bool SendSyn(TcpConnection c)
-    {
-        bool withAck = c.CurrentState == TcpState.SynReceived;
-        if (c.SndNxt != c.Iss)
-        {
-            _counters.Retransmissions++;
-        }
-
-        bool sent = SendControl(
-            c.RemoteAddressBits,
-            c.LocalPortNumber,
-            c.RemotePortNumber,
-            c.Iss,
-            withAck ? c.RcvNxt : 0,
-            withAck ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn,
-            c.ReceiveBuffer.Size,
-            true);
-        c.SndNxt = c.Iss + 1;
-        c.LastSentAt = _net.Now;
-        return sent;
-    }
 }

@@ -17,9 +17,9 @@ internal sealed partial class SegmentSender
     /// <param name="ack">SEG.ACK, 0 without ACK.</param>
     /// <param name="flags">Bits of <see cref="TcpFlags"/>.</param>
     /// <param name="window">SEG.WND, 0 to 65,535.</param>
-    /// <param name="withMss">True adds our MSS option, which goes with a SYN only.</param>
+    /// <param name="withOptions">True adds the options that were just composed by <see cref="ComposeSynOptions"/> or its like.</param>
     /// <returns>False when it could not be sent.</returns>
-    internal bool SendControl(int remoteAddress, int localPort, int remotePort, int seq, int ack, int flags, int window, bool withMss)
+    internal bool SendControl(int remoteAddress, int localPort, int remotePort, int seq, int ack, int flags, int window, bool withOptions)
     {
         uint hop = _ipv4.NextHop((uint)remoteAddress);
         if (hop == 0)
@@ -39,12 +39,10 @@ internal sealed partial class SegmentSender
         b[t + TcpHeader.Flags] = (byte)flags;
         BigEndian.WriteUInt16(b, t + TcpHeader.Window, window);
         BigEndian.WriteInt32(b, t + TcpHeader.Checksum, 0);
-        if (withMss)
+        if (withOptions)
         {
-            b[t + length] = TcpHeader.OptionMaximumSegmentSize;
-            b[t + length + 1] = TcpHeader.MaximumSegmentSizeLength;
-            BigEndian.WriteUInt16(b, t + length + 2, _ourMss);
-            length += TcpHeader.MaximumSegmentSizeLength;
+            Array.Copy(_options.Bytes, 0, b, t + length, _options.Length);
+            length += _options.Length;
         }
 
         b[t + TcpHeader.DataOffset] = (byte)(length << 2);
@@ -90,7 +88,14 @@ internal sealed partial class SegmentSender
     internal void Reset(TcpConnection c)
     {
         _counters.ResetsOut++;
-        SendControl(c.RemoteAddressBits, c.LocalPortNumber, c.RemotePortNumber, EmptySequence(c), c.RcvNxt, TcpFlags.Rst | TcpFlags.Ack, 0, false);
+        bool stamped = (c.Features & TcpFeatures.Timestamps) != 0;
+        if (stamped)
+        {
+            // RFC 7323 §3.2: it "SHOULD be sent in an <RST> segment".
+            ComposeTimestamp(c.Stamps.Value(_net.Now), c.Stamps.Recent);
+        }
+
+        SendControl(c.RemoteAddressBits, c.LocalPortNumber, c.RemotePortNumber, EmptySequence(c), c.RcvNxt, TcpFlags.Rst | TcpFlags.Ack, 0, stamped);
     }
 
     /// <summary>

@@ -19,6 +19,7 @@ internal sealed partial class SegmentSender
     private readonly Ipv4 _ipv4;
     private readonly EthernetDevice _device;
     private readonly StackCounters _counters;
+    private readonly TcpOptionWriter _options = new TcpOptionWriter();
     private readonly int _ourMss;
     private readonly int _delayedAckMs;
 
@@ -30,6 +31,14 @@ internal sealed partial class SegmentSender
         _counters = net.Counters;
         _ourMss = options.Mtu - Ipv4Header.MinLength - TcpHeader.MinLength;
         _delayedAckMs = options.DelayedAck;
+        _offered = (options.SelectiveAcknowledgment ? TcpFeatures.Sack : 0)
+            | (options.Timestamps ? TcpFeatures.Timestamps : 0)
+            | (options.WindowScale ? TcpFeatures.WindowScale : 0)
+            | (options.ExplicitCongestionNotification ? TcpFeatures.Ecn : 0);
+        while (options.ReceiveBufferSize >> _ourScale > TcpHeader.MaxWindow)
+        {
+            _ourScale++;
+        }
     }
 
     /// <summary>The MSS we announce: the largest text we can receive in one segment (RFC 9293 §3.7.1, MTU − 40).</summary>
@@ -45,6 +54,11 @@ internal sealed partial class SegmentSender
         TcpState state = c.CurrentState;
         if ((c.SendBuffer.Count != 0 || c.FinQueued) && state >= TcpState.Established && state <= TcpState.LastAck)
         {
+            if (c.Congestion.InRecovery && (c.Features & TcpFeatures.Sack) != 0 && !ResendHoles(c))
+            {
+                return false;
+            }
+
             int sent;
             while ((sent = SendNext(c)) > 0)
             {
@@ -83,6 +97,13 @@ internal sealed partial class SegmentSender
     {
         int una = c.SndUna;
         int next = c.Retransmitting ? c.RtxNxt : c.SndNxt;
+        if (c.Retransmitting && (c.Features & TcpFeatures.Sack) != 0)
+        {
+            next = c.Scoreboard.Skip(next);
+            c.RtxNxt = next;
+            c.Retransmitting = next != c.SndNxt;
+        }
+
         int flight = next - una;
         int unsent = c.SendBuffer.Count - flight;
 
@@ -101,7 +122,7 @@ internal sealed partial class SegmentSender
 
         int allowance = c.Congestion.Allowance();
         int usable = (window < allowance ? window : allowance) - flight;
-        int mss = c.SendMss;
+        int mss = c.Features == 0 ? c.SendMss : SegmentRoom(c, next);
         int length = unsent < usable ? unsent : usable;
         if (length > mss)
         {
@@ -225,27 +246,6 @@ internal sealed partial class SegmentSender
         }
     }
 
-    /// <summary>Sends the segment at SND.UNA again (fast retransmit, partial acknowledgment).</summary>
-    internal void Resend(TcpConnection c)
-    {
-        int outstanding = c.SndNxt - c.SndUna;
-        int text = c.SendBuffer.Count < outstanding ? c.SendBuffer.Count : outstanding;
-        int length = text < c.SendMss ? text : c.SendMss;
-        bool fin = c.FinSent && length == c.SendBuffer.Count;
-        if (length == 0 && !fin)
-        {
-            return;
-        }
-
-        // Karn: what is acknowledged from here on may be either copy.
-        c.Timing = false;
-        if (Emit(c, c.SndUna, 0, length, fin ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack))
-        {
-            _counters.Retransmissions++;
-            c.Timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
-        }
-    }
-
     /// <summary>
     /// Probes a closed window with one octet of new data, or with the FIN when nothing else is left (RFC 9293 §3.8.6.1). The octet
     /// counts as sent: the peer may take it.
@@ -265,7 +265,7 @@ internal sealed partial class SegmentSender
         }
 
         _counters.WindowProbes++;
-        c.Timing = false;
+        c.StopTiming();
         if (c.SndNxt == c.SndUna)
         {
             c.SndNxt = c.SndUna + 1;

@@ -15,7 +15,12 @@ public sealed class SynTable : PeerTable
     private readonly int _window;
     private readonly int[] _irs;
     private readonly int[] _iss;
-    private readonly int[] _mss;
+
+    // The MSS in the low 16 bits, the features both SYNs carry in the next eight, the peer's shift count in the highest.
+    private readonly int[] _agreed;
+
+    // TSval of the peer's SYN; null when timestamps are not offered.
+    private readonly int[] _timestamps;
     private readonly int[] _sentAt;
     private readonly int[] _dueAt;
     private readonly int[] _retries;
@@ -30,14 +35,19 @@ public sealed class SynTable : PeerTable
         int capacity = Capacity;
         _irs = new int[capacity];
         _iss = new int[capacity];
-        _mss = new int[capacity];
+        _agreed = new int[capacity];
+        if (options.Timestamps)
+        {
+            _timestamps = new int[capacity];
+        }
+
         _sentAt = new int[capacity];
         _dueAt = new int[capacity];
         _retries = new int[capacity];
-        net.Memory.Add("SYN table entries", capacity, capacity * BytesPerEntry);
+        net.Memory.Add("SYN table entries", capacity, capacity * (options.Timestamps ? BytesPerEntry + 4 : BytesPerEntry));
     }
 
-    /// <summary>Bytes one entry takes.</summary>
+    /// <summary>Bytes one entry takes; four more where timestamps are offered.</summary>
     public const int BytesPerEntry = 8 * 4 + 1;
 
     /// <summary>How often the SYN,ACK was sent again.</summary>
@@ -65,7 +75,32 @@ public sealed class SynTable : PeerTable
 
     internal int MssAt(int index)
     {
-        return _mss[index];
+        return _agreed[index] & 0xFFFF;
+    }
+
+    /// <summary>Features that both SYNs carry, bits of <see cref="TcpFeatures"/>.</summary>
+    internal int FeaturesAt(int index)
+    {
+        return (_agreed[index] >> 16) & 0xFF;
+    }
+
+    /// <summary>The peer's shift count.</summary>
+    internal int ScaleAt(int index)
+    {
+        return _agreed[index] >> 24;
+    }
+
+    /// <summary>TSval of the peer's SYN, 0 without timestamps.</summary>
+    internal int TimestampAt(int index)
+    {
+        return _timestamps == null ? 0 : _timestamps[index];
+    }
+
+    /// <summary>The window field of a segment without SYN.</summary>
+    internal int AnnouncedWindowAt(int index)
+    {
+        int scale = (FeaturesAt(index) & TcpFeatures.WindowScale) != 0 ? Engine.Sender.OurScale : 0;
+        return SegmentSender.SynWindow(_window >> scale);
     }
 
     internal int SentAt(int index)
@@ -80,8 +115,12 @@ public sealed class SynTable : PeerTable
     }
 
     /// <summary>Remembers a SYN and answers it.</summary>
+    /// <param name="s">The SYN.</param>
+    /// <param name="iss">Our initial sequence number.</param>
+    /// <param name="mss">Eff.snd.MSS.</param>
+    /// <param name="features">What both SYNs carry, bits of <see cref="TcpFeatures"/>.</param>
     /// <returns>False when the table is full of entries younger than their first retransmission.</returns>
-    internal bool Add(TcpSegment s, int iss, int mss)
+    internal bool Add(TcpSegment s, int iss, int mss, int features)
     {
         int at = Free();
         if (at < 0)
@@ -92,7 +131,12 @@ public sealed class SynTable : PeerTable
         Occupy(at, s.RemoteAddress, s.RemotePort, s.LocalPort);
         _irs[at] = s.Seq;
         _iss[at] = iss;
-        _mss[at] = mss;
+        _agreed[at] = mss | (features << 16) | ((s.WindowScale > 0 ? s.WindowScale : 0) << 24);
+        if (_timestamps != null)
+        {
+            _timestamps[at] = s.TimestampValue;
+        }
+
         _retries[at] = 0;
         _sentAt[at] = _net.Now;
         _dueAt[at] = _net.Now + _initialRto;
@@ -105,15 +149,26 @@ public sealed class SynTable : PeerTable
     /// <summary>&lt;SEQ=ISS&gt;&lt;ACK=RCV.NXT&gt;&lt;CTL=SYN,ACK&gt; (RFC 9293 §3.10.7.2).</summary>
     internal void SendSynAck(int index)
     {
-        Engine.Sender.SendControl(
-            (int)RemoteAddressAt(index),
-            LocalPortAt(index),
-            RemotePortAt(index),
-            _iss[index],
-            _irs[index] + 1,
-            TcpFlags.Syn | TcpFlags.Ack,
-            _window,
-            true);
+        SegmentSender sender = Engine.Sender;
+        int remote = (int)RemoteAddressAt(index);
+        int features = FeaturesAt(index);
+        sender.ComposeSynOptions(features);
+        if ((features & TcpFeatures.Timestamps) != 0)
+        {
+            int offset = Engine.TimestampOffset(remote, RemotePortAt(index), LocalPortAt(index));
+            sender.AddTimestamp(_net.Now + offset, _timestamps[index]);
+        }
+
+        // RFC 3168 §6.1.1: ECE without CWR says yes to the ECN-setup SYN.
+        int flags = (features & TcpFeatures.Ecn) != 0 ? TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Ece : TcpFlags.Syn | TcpFlags.Ack;
+        sender.SendControl(
+            remote, LocalPortAt(index), RemotePortAt(index), _iss[index], _irs[index] + 1, flags, SegmentSender.SynWindow(_window), true);
+    }
+
+    /// <summary>The peer's SYN came again without the bits that ask for ECN (RFC 3168 §6.1.1.1): there will be none.</summary>
+    internal void ForgetEcn(int index)
+    {
+        _agreed[index] &= ~(TcpFeatures.Ecn << 16);
     }
 
     /// <summary>Forgets the half-open peers of a port that is listened on no more, or of every port (0).</summary>

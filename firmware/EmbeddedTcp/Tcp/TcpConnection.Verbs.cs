@@ -23,36 +23,6 @@ public sealed partial class TcpConnection
         get { return PeerFinReceived; }
     }
 
-    /// <summary>True switches the Nagle algorithm off (RFC 9293 §3.7.4, MUST-17). Off (Nagle on) in a fresh connection.</summary>
-    public bool NoDelay
-    {
-        get
-        {
-            return NoDelayOption;
-        }
-
-        set
-        {
-            NoDelayOption = value;
-            Engine.AddPending(this);
-        }
-    }
-
-    /// <summary>True probes an idle peer (RFC 9293 §3.8.4); the times are those of <see cref="StackOptions"/>. Off in a fresh connection (MUST-25).</summary>
-    public bool KeepAlive
-    {
-        get
-        {
-            return KeepAliveOption;
-        }
-
-        set
-        {
-            KeepAliveOption = value;
-            Timers.StartKeepAlive();
-        }
-    }
-
     private bool CanWrite
     {
         get
@@ -175,7 +145,8 @@ public sealed partial class TcpConnection
 
     /// <summary>
     /// Gives the connection back. What is queued is still sent, followed by a FIN, in the background; but when data arrived that was
-    /// not read, the peer gets a RST, so that it learns its data was lost (RFC 9293 §3.6.1, RFC 2525 §2.17).
+    /// not read, the peer gets a RST, so that it learns its data was lost (RFC 9293 §3.6.1, RFC 2525 §2.17). <see cref="Linger"/> bounds the
+    /// background.
     /// </summary>
     public void Close()
     {
@@ -184,7 +155,7 @@ public sealed partial class TcpConnection
             return;
         }
 
-        if (ReceiveBuffer.Count > 0 && CurrentState != TcpState.Closed && CurrentState != TcpState.TimeWait)
+        if ((ReceiveBuffer.Count > 0 || LingerMs == 0) && CurrentState != TcpState.Closed && CurrentState != TcpState.TimeWait)
         {
             Abort();
             return;

@@ -87,8 +87,6 @@ public sealed partial class TcpConnection
     internal TcpConnection ReadyNext;
     internal bool ReadyPending;
     internal int Events;
-    internal bool NoDelayOption;
-    internal bool KeepAliveOption;
 
     // The Ethernet, IPv4 and TCP headers of every segment of this connection, and the checksums of what never changes in them.
     internal readonly byte[] Template = new byte[SegmentSender.HeadersLength];
@@ -115,6 +113,21 @@ public sealed partial class TcpConnection
         Rtt = new RoundTripEstimator(options);
         Congestion = new CongestionControl(this);
         Timers = new ConnectionTimers(this, net, options);
+        if (options.SelectiveAcknowledgment)
+        {
+            SackReport = new SackReport();
+            Scoreboard = new SackScoreboard();
+        }
+
+        if (options.Timestamps)
+        {
+            Stamps = new Timestamps();
+        }
+
+        if (options.ExplicitCongestionNotification)
+        {
+            Ecn = new EcnState();
+        }
     }
 
     /// <summary>Number of the slot, 0 to <see cref="TcpEngine.SlotCount"/> − 1.</summary>
@@ -157,6 +170,8 @@ public sealed partial class TcpConnection
         RcvAdv = 0;
         RcvUp = 0;
         UrgentPending = false;
+        ForgetFeatures();
+        ForgetSettings();
         Retransmitting = false;
         Timing = false;
         FinQueued = false;
@@ -177,8 +192,6 @@ public sealed partial class TcpConnection
         Events = 0;
         EndReason = TcpEndReason.None;
         Tag = null;
-        NoDelayOption = false;
-        KeepAliveOption = false;
         Listener = null;
         SendBuffer.Clear();
         ReceiveBuffer.Clear();

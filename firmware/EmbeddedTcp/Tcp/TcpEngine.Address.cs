@@ -36,7 +36,7 @@ public sealed partial class TcpEngine
     /// <summary>The keyed hash of initial sequence numbers, for whoever else needs unpredictable numbers.</summary>
     internal int Hash(int a, int b)
     {
-        return _sequence.Hash(a, b, 0, 3);
+        return _sequence.Hash(a, b, 0, 5);
     }
 
     private void SetLocalSum()

@@ -6,6 +6,9 @@ namespace EmbeddedTcp.Tcp;
 /// <content>The way of a segment to its connection: checks, parsing, demultiplexing.</content>
 public sealed partial class TcpEngine
 {
+    /// <summary>True while the segment in hand came with the codepoint CE (RFC 3168 §5).</summary>
+    internal bool CongestionExperienced;
+
     /// <summary>Handles the TCP part of a datagram for us.</summary>
     /// <param name="b">Holds it.</param>
     /// <param name="t">First byte of the TCP header.</param>
@@ -64,7 +67,9 @@ public sealed partial class TcpEngine
 
         int text = t + headerLength;
         int textLength = length - headerLength;
-        if (c == null || !_arrives.Predicted(c, b, text, textLength, seq, ack, flags, window))
+        if (c == null || (c.Features == 0
+            ? !_arrives.Predicted(c, b, text, textLength, seq, ack, flags, window)
+            : !_arrives.PredictedWithFeatures(c, b, t, text, textLength, seq, ack, flags, window)))
         {
             TcpSegment s = _segment;
             s.Buffer = b;
@@ -79,6 +84,8 @@ public sealed partial class TcpEngine
             s.UrgentPointer = urgent;
             s.Data = text;
             s.DataLength = textLength;
+            s.CongestionExperienced = CongestionExperienced;
+            s.ParseOptions();
             if (c == null)
             {
                 Unconnected(s);
@@ -91,6 +98,12 @@ public sealed partial class TcpEngine
             }
             else
             {
+                // RFC 7323 §2.3: every window but that of a SYN is shifted.
+                if (c.SndScale != 0 && !s.Has(TcpFlags.Syn))
+                {
+                    s.Window <<= c.SndScale;
+                }
+
                 _arrives.OtherStates(c, s);
             }
         }

@@ -11,10 +11,33 @@ public sealed partial class TcpEngine
     /// <returns>Null when the backlog is full or no slot can be had; the entry then stays.</returns>
     internal TcpConnection Promote(TcpSegment s, int entry)
     {
+        int retransmissions = HalfOpen.RetransmissionsAt(entry);
+        int iss = HalfOpen.IssAt(entry);
+        TcpConnection c = Admit(s, iss, HalfOpen.IrsAt(entry), HalfOpen.MssAt(entry), retransmissions);
+        if (c == null)
+        {
+            return null;
+        }
+
+        c.Agree(HalfOpen.FeaturesAt(entry), HalfOpen.ScaleAt(entry), Sender.OurScale, HalfOpen.TimestampAt(entry));
+        if (retransmissions == 0)
+        {
+            c.Timing = true;
+            c.TimedSeq = iss;
+            c.TimedAt = HalfOpen.SentAt(entry);
+        }
+
+        HalfOpen.Remove(entry);
+        return c;
+    }
+
+    /// <summary>A slot in SYN_RECEIVED for a peer whose handshake is complete.</summary>
+    /// <returns>Null when the backlog is full or no slot can be had.</returns>
+    internal TcpConnection Admit(TcpSegment s, int iss, int irs, int mss, int retransmissions)
+    {
         TcpListener listener = FindListener(s.LocalPort);
         if (listener == null)
         {
-            HalfOpen.GiveUp(entry, TcpState.Closed);
             return null;
         }
 
@@ -31,23 +54,14 @@ public sealed partial class TcpEngine
             return null;
         }
 
-        int iss = HalfOpen.IssAt(entry);
-        c.Initialise(s.RemoteAddress, s.RemotePort, s.LocalPort, iss, HalfOpen.MssAt(entry), _net.Now);
+        c.Initialise(s.RemoteAddress, s.RemotePort, s.LocalPort, iss, mss, _net.Now);
         c.SndNxt = iss + 1;
-        c.Synchronise(HalfOpen.IrsAt(entry));
+        c.Synchronise(irs);
 
         // Not a transition: the half-open entry has been in this state.
         c.CurrentState = TcpState.SynReceived;
         c.Listener = listener;
-        c.Retransmits = HalfOpen.RetransmissionsAt(entry);
-        if (c.Retransmits == 0)
-        {
-            c.Timing = true;
-            c.TimedSeq = iss;
-            c.TimedAt = HalfOpen.SentAt(entry);
-        }
-
-        HalfOpen.Remove(entry);
+        c.Retransmits = retransmissions;
         int record = TimeWait.Find(s.RemoteAddress, s.RemotePort, s.LocalPort);
         if (record >= 0)
         {
@@ -89,6 +103,7 @@ public sealed partial class TcpEngine
         {
             Counters.PassiveOpens++;
             c.Listener.Add(c);
+            c.Timers.Arm(ConnectionTimers.Orphan, _options.AcceptTimeout);
         }
         else
         {
@@ -211,7 +226,7 @@ public sealed partial class TcpEngine
         }
         else if (!c.InAcceptQueue)
         {
-            c.Timers.Arm(ConnectionTimers.Orphan, _options.OrphanTimeout);
+            c.Timers.Arm(ConnectionTimers.Orphan, c.LingerMs > 0 ? c.LingerMs : _options.OrphanTimeout);
         }
     }
 
@@ -226,31 +241,31 @@ public sealed partial class TcpEngine
         }
 
         Counters.IcmpErrorsIn++;
-        if (type != Wire.IcmpHeader.DestinationUnreachable)
-        {
-            // RFC 9293 §3.9.2.2: soft errors never abort.
-            return;
-        }
-
-        if (code == Wire.IcmpHeader.CodeFragmentationNeeded)
+        bool unreachable = type == Wire.IcmpHeader.DestinationUnreachable;
+        if (unreachable && code == Wire.IcmpHeader.CodeFragmentationNeeded)
         {
             // RFC 1191 §6.3; an MTU below 296 is taken for an attack (RFC 5927 §7.2).
-            int mss = (nextHopMtu < 296 ? 296 : nextHopMtu) - 40;
+            int mss = (nextHopMtu < 296 ? 296 : nextHopMtu) - 40 - c.FixedOptionsLength;
             if (mss < c.SendMss && c.CurrentState >= TcpState.Established)
             {
                 c.SendMss = mss;
-                c.Timing = false;
+                c.StopTiming();
                 c.Retransmitting = true;
                 c.RtxNxt = c.SndUna;
                 AddPending(c);
             }
         }
-        else if ((code == Wire.IcmpHeader.CodePortUnreachable || code == Wire.IcmpHeader.CodeProtocolUnreachable)
-            && c.CurrentState < TcpState.Established)
+        else if (unreachable && c.CurrentState < TcpState.Established
+            && (code == Wire.IcmpHeader.CodePortUnreachable || code == Wire.IcmpHeader.CodeProtocolUnreachable))
         {
             // RFC 5927 §5.2: hard errors abort a connection that is being opened, and nothing else.
             Counters.FailedOpens++;
             End(c, TcpEndReason.Unreachable);
+        }
+        else
+        {
+            // RFC 9293 §3.9.2.2: soft errors never abort (MUST-56), and the user may want to know (SHLD-25).
+            c.NoteSoftError(type, code);
         }
     }
 

@@ -34,7 +34,7 @@ public sealed partial class TcpEngine
         Counters = net.Counters;
         Sender = new SegmentSender(net, ipv4, options);
         _sequence = new InitialSequence(options.BootSecret);
-        _arrives = new SegmentArrives(this, net, Sender, new ChallengeAcks(_sequence));
+        _arrives = new SegmentArrives(this, net, Sender, new ChallengeAcks(_sequence), new SynCookies(net, Sender, _sequence, options));
         int slots = options.Connections;
         _slots = new TcpConnection[slots];
         for (int i = 0; i < slots; i++)
@@ -221,6 +221,17 @@ public sealed partial class TcpEngine
     internal int NextIss(int remote, int remotePort, int localPort)
     {
         return _sequence.Next((int)_net.Address, localPort, remote, remotePort, _net.NowMs);
+    }
+
+    /// <summary>What is added to the clock in the timestamps of a connection: the same each time the two ends meet (RFC 7323 §7.1).</summary>
+    internal int TimestampOffset(int remote, int remotePort, int localPort)
+    {
+        return _sequence.Hash((int)_net.Address, remote, (localPort << 16) | remotePort, 3);
+    }
+
+    internal int TimestampOffset(TcpConnection c)
+    {
+        return TimestampOffset(c.RemoteAddressBits, c.RemotePortNumber, c.LocalPortNumber);
     }
 
     internal uint NextHopOf(TcpConnection c)

@@ -17,4 +17,10 @@ public static class TcpEvents
 
     /// <summary>The connection ended; <see cref="TcpConnection.EndReason"/> says why. The handle must still be closed.</summary>
     public const int Ended = 16;
+
+    /// <summary>The peer's urgent mark has appeared or moved on; <see cref="TcpConnection.UrgentOctets"/> tells where it is (RFC 9293 §3.8.5, MUST-32).</summary>
+    public const int Urgent = 32;
+
+    /// <summary>An ICMP error that does not end the connection; <see cref="TcpConnection.SoftErrorType"/> tells which (RFC 9293 §3.9.2.2).</summary>
+    public const int SoftError = 64;
 }

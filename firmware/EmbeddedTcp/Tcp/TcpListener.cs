@@ -35,6 +35,7 @@ public sealed class TcpListener
 
         Remove(c);
         c.OwnedByApplication = true;
+        c.Timers.Disarm(ConnectionTimers.Orphan);
 
         // What arrived while it waited is news to its new owner.
         if (c.Events != 0)

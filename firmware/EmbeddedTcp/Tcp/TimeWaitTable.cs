@@ -9,11 +9,18 @@ namespace EmbeddedTcp.Tcp;
 /// </summary>
 public sealed class TimeWaitTable : PeerTable
 {
+    private const int TimestampsBit = 1 << 24;
+
     private readonly NetworkInterface _net;
     private readonly int _lifetime;
     private readonly int[] _sndNxt;
     private readonly int[] _rcvNxt;
+
+    // The window field in the low 16 bits, the shift count in the next eight, then one bit for timestamps.
     private readonly int[] _window;
+
+    // TS.Recent; null when timestamps are not offered.
+    private readonly int[] _timestamps;
     private readonly int[] _expiresAt;
 
     internal TimeWaitTable(NetworkInterface net, TcpEngine engine, StackOptions options)
@@ -26,10 +33,15 @@ public sealed class TimeWaitTable : PeerTable
         _rcvNxt = new int[capacity];
         _window = new int[capacity];
         _expiresAt = new int[capacity];
-        net.Memory.Add("TIME_WAIT records", capacity, capacity * BytesPerRecord);
+        if (options.Timestamps)
+        {
+            _timestamps = new int[capacity];
+        }
+
+        net.Memory.Add("TIME_WAIT records", capacity, capacity * (options.Timestamps ? BytesPerRecord + 4 : BytesPerRecord));
     }
 
-    /// <summary>Bytes one record takes.</summary>
+    /// <summary>Bytes one record takes; four more where timestamps are offered.</summary>
     public const int BytesPerRecord = 6 * 4 + 1;
 
     /// <summary>Milliseconds until the record expires.</summary>
@@ -69,7 +81,13 @@ public sealed class TimeWaitTable : PeerTable
         Occupy(at, c.RemoteAddressBits, c.RemotePortNumber, c.LocalPortNumber);
         _sndNxt[at] = c.SndNxt;
         _rcvNxt[at] = c.RcvNxt;
-        _window[at] = c.RcvAdv - c.RcvNxt;
+        _window[at] = SegmentSender.SynWindow((c.RcvAdv - c.RcvNxt) >> c.RcvScale) | (c.RcvScale << 16);
+        if ((c.Features & TcpFeatures.Timestamps) != 0)
+        {
+            _window[at] |= TimestampsBit;
+            _timestamps[at] = c.Stamps.Recent;
+        }
+
         Restart(at);
     }
 
@@ -85,7 +103,25 @@ public sealed class TimeWaitTable : PeerTable
 
     internal int WindowAt(int index)
     {
-        return _window[index];
+        return (_window[index] & 0xFFFF) << ((_window[index] >> 16) & 0xFF);
+    }
+
+    /// <summary>The window field of a segment.</summary>
+    internal int AnnouncedWindowAt(int index)
+    {
+        return _window[index] & 0xFFFF;
+    }
+
+    /// <summary>True when the connection had agreed on timestamps.</summary>
+    internal bool HasTimestampsAt(int index)
+    {
+        return (_window[index] & TimestampsBit) != 0;
+    }
+
+    /// <summary>TS.Recent.</summary>
+    internal int TimestampAt(int index)
+    {
+        return _timestamps[index];
     }
 
     /// <summary>The peer's FIN came again: our last ACK was lost, and 2MSL begins anew.</summary>

@@ -42,7 +42,16 @@ public static class Ipv4Header
     /// <summary>Flag in the high byte of <see cref="FlagsAndFragment"/>: do not fragment.</summary>
     public const int DontFragment = 0x40;
 
-    /// <summary>Time to live of what we send (RFC 1700 recommends 64).</summary>
+    /// <summary>The two ECN bits of <see cref="TypeOfService"/> (RFC 3168 §5).</summary>
+    public const int EcnMask = 3;
+
+    /// <summary>ECN codepoint ECT(0): the transport understands congestion marks.</summary>
+    public const int EcnCapable = 2;
+
+    /// <summary>ECN codepoint CE: a router on the way is congested.</summary>
+    public const int EcnCongestionExperienced = 3;
+
+    /// <summary>Time to live of what we send unless told otherwise (RFC 1700 recommends 64).</summary>
     public const int DefaultTimeToLive = 64;
 
     /// <summary>Protocol number of ICMP.</summary>

@@ -30,6 +30,9 @@ public static class TcpHeader
     /// <summary>Urgent pointer, two bytes.</summary>
     public const int UrgentPointer = 18;
 
+    /// <summary>The largest window that the field holds.</summary>
+    public const int MaxWindow = 65535;
+
     /// <summary>Length without options.</summary>
     public const int MinLength = 20;
 
@@ -44,4 +47,37 @@ public static class TcpHeader
 
     /// <summary>Bytes of the maximum segment size option.</summary>
     public const int MaximumSegmentSizeLength = 4;
+
+    /// <summary>Option kind: window scale (RFC 7323 §2.2).</summary>
+    public const int OptionWindowScale = 3;
+
+    /// <summary>Bytes of the window scale option.</summary>
+    public const int WindowScaleLength = 3;
+
+    /// <summary>The largest shift count (RFC 7323 §2.3).</summary>
+    public const int MaxWindowScale = 14;
+
+    /// <summary>Option kind: SACK-permitted (RFC 2018 §2).</summary>
+    public const int OptionSackPermitted = 4;
+
+    /// <summary>Bytes of the SACK-permitted option.</summary>
+    public const int SackPermittedLength = 2;
+
+    /// <summary>Option kind: SACK (RFC 2018 §3).</summary>
+    public const int OptionSack = 5;
+
+    /// <summary>Bytes of one block of the SACK option.</summary>
+    public const int SackBlockLength = 8;
+
+    /// <summary>Option kind: timestamps (RFC 7323 §3.2).</summary>
+    public const int OptionTimestamps = 8;
+
+    /// <summary>Bytes of the timestamps option.</summary>
+    public const int TimestampsLength = 10;
+
+    /// <summary>Bytes the timestamps option takes with the two no-operations before it that align it (RFC 7323 Appendix A).</summary>
+    public const int AlignedTimestampsLength = 12;
+
+    /// <summary>Most bytes of options that a header has room for.</summary>
+    public const int MaxOptionsLength = 40;
 }

@@ -123,7 +123,8 @@ internal sealed class StormPlan
     private static string Text(StackOptions o)
     {
         return $"MTU {o.Mtu}, rings {o.ReceiveBufferSize}+{o.SendBufferSize}, slots {o.Connections}, SYN table {o.SynTableSize}, "
-            + $"TIME_WAIT {o.TimeWaitTableSize}, budget {o.ReceiveBudget}, MSL {o.MaximumSegmentLifetime}, delayed ACK {o.DelayedAck}, RTO {o.InitialRto}/{o.MinimumRto}";
+            + $"TIME_WAIT {o.TimeWaitTableSize}, budget {o.ReceiveBudget}, MSL {o.MaximumSegmentLifetime}, delayed ACK {o.DelayedAck}, RTO {o.InitialRto}/{o.MinimumRto}, "
+            + $"SACK {o.SelectiveAcknowledgment}, timestamps {o.Timestamps}, window scale {o.WindowScale}, ECN {o.ExplicitCongestionNotification}";
     }
 
     private StackOptions DrawOptions(Dice d, int lanes)
@@ -154,6 +155,10 @@ internal sealed class StormPlan
             KeepAliveIdle = 8000,
             KeepAliveInterval = 8000,
             KeepAliveProbes = 20,
+            SelectiveAcknowledgment = d.Chance(600),
+            Timestamps = d.Chance(500),
+            WindowScale = d.Chance(500),
+            ExplicitCongestionNotification = d.Chance(400),
         };
     }
 
