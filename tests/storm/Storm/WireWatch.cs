@@ -28,7 +28,10 @@ internal sealed class WireWatch
                 // numbers is void, and so is what it had announced before (an old SYN may come again after the end).
                 own.HasEdge = false;
                 own.HasAnnounced = false;
-                c.Ends[1 - side].Heard = false;
+                ref End other = ref c.Ends[1 - side];
+                other.HasPrevious = other.Heard;
+                other.PreviousTo = other.HeardTo;
+                other.Heard = false;
                 c.Ends[1 - side].HasAnnounced = false;
             }
 
@@ -36,7 +39,11 @@ internal sealed class WireWatch
             own.Iss = f.Seq;
         }
 
-        if ((f.Flags & TcpFlags.Ack) != 0)
+        if ((f.Flags & TcpFlags.Ack) != 0 && own.HasPrevious && f.Ack == own.PreviousTo && f.SequenceLength == 0)
+        {
+            // A TIME_WAIT record answers the other side's new SYN with the numbers of the old connection (RFC 5961 §4.2).
+        }
+        else if ((f.Flags & TcpFlags.Ack) != 0)
         {
             if (!own.Heard || f.Ack - own.HeardTo > 0)
             {
@@ -127,6 +134,8 @@ internal sealed class WireWatch
         internal int Iss;
         internal bool Heard;
         internal int HeardTo;
+        internal bool HasPrevious;
+        internal int PreviousTo;
         internal bool HasAnnounced;
         internal int Announced;
         internal bool HasEdge;
