@@ -126,7 +126,7 @@ public partial class TextbookTests
         Assert.AreEqual(3 + 4, wire.Ladder.Count);
     }
 
-    [TestMethod]   // 5 is played against a scripted peer (HandshakeTests), since two ephemeral ports never meet; 6:
+    [TestMethod]   // 6
     public void S06_half_close()
     {
         Cable wire = Listening();

@@ -28,8 +28,9 @@ public sealed class Cable
     public static readonly int[] OnTime = [0];
 
     private readonly PriorityQueue<(bool ToA, byte[] Frame), (long At, long Order)> _flying = new();
-    private readonly ScriptedDevice _deviceA = new();
+    private readonly StackOptions _optionsA;
     private readonly ScriptedDevice _deviceB = new();
+    private ScriptedDevice _deviceA = new();
     private long _order;
     private int _numberA;
     private int _numberB;
@@ -37,13 +38,14 @@ public sealed class Cable
     public Cable(StackOptions? a = null, StackOptions? b = null, long start = 5000)
     {
         NowMs = start;
-        A = Make(a ?? new StackOptions(), AddressA, 0xA, _deviceA);
+        _optionsA = a ?? new StackOptions();
+        A = Make(_optionsA, AddressA, 0xA, _deviceA);
         B = Make(b ?? new StackOptions(), AddressB, 0xB, _deviceB);
         Fate = _ => OnTime;
         Settle();
     }
 
-    public NetworkInterface A { get; }
+    public NetworkInterface A { get; private set; }
 
     public NetworkInterface B { get; }
 
@@ -62,6 +64,9 @@ public sealed class Cable
 
     /// <summary>Every TCP segment that was sent, lost ones included.</summary>
     public List<OnTheWire> Ladder { get; } = [];
+
+    /// <summary>Changes each frame on its way, in place, before its fate is decided.</summary>
+    public Action<OnTheWire>? Alter { get; set; }
 
     /// <summary>Called at each moment at which something can have happened.</summary>
     public Action? EachMoment { get; set; }
@@ -171,6 +176,14 @@ public sealed class Cable
     /// <summary>Puts a frame that was recorded earlier on the wire once more.</summary>
     public void Replay(OnTheWire old) => _flying.Enqueue((!old.FromA, old.Frame), (NowMs, _order++));
 
+    /// <summary>A loses its memory and boots again, with the same secret: what it had open is forgotten without a word.</summary>
+    public void RebootA()
+    {
+        _deviceA = new ScriptedDevice();
+        A = Make(_optionsA, AddressA, 0xA, _deviceA);
+        Settle();
+    }
+
     /// <summary>Opens a connection from A to a fresh listener on B and accepts it.</summary>
     public (TcpConnection Client, TcpConnection Server) Open()
     {
@@ -186,11 +199,14 @@ public sealed class Cable
     {
         o.Address = address;
         o.MacAddress = [2, 0, 0, 0, 0, id];
-        o.BootSecret = [.. Enumerable.Range(1, 16).Select(i => (byte)(i * id))];
+        o.BootSecret = SecretOf(id);
         var net = new NetworkInterface(device, o);
         Assert.IsTrue(net.Open());
         return net;
     }
+
+    /// <summary>What the stack with this last octet of its Ethernet address draws its numbers and ports from.</summary>
+    public static byte[] SecretOf(byte id) => [.. Enumerable.Range(1, 16).Select(i => (byte)(i * id))];
 
     private int Poll(NetworkInterface net)
     {
@@ -237,6 +253,7 @@ public sealed class Cable
                     Ladder.Add(one);
                 }
 
+                Alter?.Invoke(one);
                 foreach (int late in Fate(one))
                 {
                     _flying.Enqueue((!fromA, frame), (NowMs + LatencyMs + late, _order++));
