@@ -17,7 +17,7 @@ internal sealed class SynCookies
     private const int PeriodShift = 16;
     private const int HashMask = 0xFFFFFF;
 
-    private static readonly int[] Mss = new int[] { 64, 256, 536, 1024, 1220, 1400, 1440, 1460 };
+    private const int LastMss = 7;
 
     private readonly NetworkInterface _net;
     private readonly SegmentSender _sender;
@@ -45,8 +45,8 @@ internal sealed class SynCookies
             return false;
         }
 
-        int index = Mss.Length - 1;
-        while (index > 0 && Mss[index] > mss)
+        int index = LastMss;
+        while (index > 0 && MssAt(index) > mss)
         {
             index--;
         }
@@ -82,11 +82,27 @@ internal sealed class SynCookies
         {
             if (((cookie >> 27) & 31) == (period & 31))
             {
-                return cookie == Cookie(s, irs, period, index) ? Mss[index] : -1;
+                return cookie == Cookie(s, irs, period, index) ? MssAt(index) : -1;
             }
         }
 
         return 0;
+    }
+
+    // What is announced most, and what tunnels leave of it.
+    private static int MssAt(int index)
+    {
+        switch (index)
+        {
+            case 0: return 64;
+            case 1: return 256;
+            case 2: return 536;
+            case 3: return 1024;
+            case 4: return 1220;
+            case 5: return 1400;
+            case 6: return 1440;
+            default: return 1460;
+        }
     }
 
     private int Period
