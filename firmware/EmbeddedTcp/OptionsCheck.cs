@@ -61,6 +61,8 @@ internal static class OptionsCheck
         Range("UdpQueueLength", options.UdpQueueLength, 1, 64);
         Range("UdpReceiveBufferSize", options.UdpReceiveBufferSize, 576, 65535);
         Range("MulticastGroups", options.MulticastGroups, 0, 16);
+        Range("ReassemblyDatagrams", options.ReassemblyDatagrams, 0, 8);
+        Range("ReassemblySize", options.ReassemblySize, 576, 65515);
         Range("IcmpErrorsPerSecond", options.IcmpErrorsPerSecond, 0, 1000);
     }
 

@@ -157,6 +157,12 @@ public sealed class StackOptions
     /// <summary>Multicast groups that can be joined at once, 0 to 16.</summary>
     public int MulticastGroups;
 
+    /// <summary>Fragmented datagrams that can be put together at once, 0 to 8. With 0 fragments are dropped and nothing is allocated.</summary>
+    public int ReassemblyDatagrams { get; set; }
+
+    /// <summary>Longest datagram that is put together, in bytes without its header, 576 to 65,515.</summary>
+    public int ReassemblySize { get; set; } = 4096;
+
     /// <summary>ICMP errors sent in a second at most, 0 (none at all) to 1,000.</summary>
     public int IcmpErrorsPerSecond = 10;
 

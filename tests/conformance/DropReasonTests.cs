@@ -91,6 +91,21 @@ public class DropReasonTests
         return t;
     }
 
+    // Fragments of one datagram of UDP, given by offset, length and whether more follow.
+    private static Dialogue Pieces(params (int Offset, int Length, bool More)[] pieces)
+    {
+        var t = new Dialogue(new StackOptions { UdpSockets = 1, ReassemblyDatagrams = 1, ReassemblySize = 1000 });
+        foreach ((int offset, int length, bool more) in pieces)
+        {
+            byte[] ip = Frames.Ipv4(Dialogue.Peer, Dialogue.Own, 17, new byte[length]);
+            (ip[6], ip[7]) = ((byte)((more ? 0x20 : 0) | offset >> 11), (byte)(offset >> 3));
+            Frames.FixIpv4Checksum(ip, 0);
+            t.Receives(Ip(ip));
+        }
+
+        return t;
+    }
+
     private static readonly Dictionary<DropReason, Func<Dialogue>> Rows = new()
     {
         [DropReason.FrameTooShort] = () => Frame(t => t.ToFrame(AnyText(t))[..33]),
@@ -176,6 +191,24 @@ public class DropReasonTests
             t.Device.Accepts = () => false;
             t.Receives(Syn.At(1) with { DestinationPort = 4711 });
         }),
+        [DropReason.FragmentOverlap] = () => Pieces((0, 16, true), (8, 16, true)),
+        [DropReason.FragmentRepeated] = () => Pieces((0, 16, true), (0, 16, true)),
+        [DropReason.FragmentTooLong] = () => Pieces((992, 16, true)),
+        [DropReason.FragmentNoRoom] = () =>
+        {
+            var t = Pieces((0, 16, true));
+            byte[] ip = Frames.Ipv4(0x0A000003, Dialogue.Own, 17, new byte[16]);
+            ip[6] = 0x20;
+            Frames.FixIpv4Checksum(ip, 0);
+            t.Receives(Ip(ip));
+            return t;
+        },
+        [DropReason.FragmentTimedOut] = () =>
+        {
+            var t = Pieces((0, 16, true));
+            t.Wait(60_000);
+            return t;
+        },
         [DropReason.BadUdpHeader] = () => Udp(f => f[^9]++, 0),
         [DropReason.BadUdpChecksum] = () => Udp(f => f[^1] ^= 1, 0),
         [DropReason.NoUdpSocket] = () => Udp(_ => { }, 0),

@@ -74,7 +74,7 @@ public sealed partial class SourceRulesTest
     }
 
     private static IEnumerable<string> DeviceSources() =>
-        new[] { "firmware", "drivers", "boards/EmbeddedTcp.ChipModels", "tests/unit" }.SelectMany(static folder => Repository.Files(folder, "*.cs"));
+        new[] { "firmware", "drivers", "boards/EmbeddedTcp.ChipModels", "tests/unit", "tests/services" }.SelectMany(static folder => Repository.Files(folder, "*.cs"));
 
     [GeneratedRegex(@"\[\s*\^")]
     private static partial Regex FromEnd();

@@ -30,7 +30,7 @@ public enum DropReason
     /// <summary>The IP header checksum did not match.</summary>
     BadIpChecksum,
 
-    /// <summary>A fragment of a datagram.</summary>
+    /// <summary>A fragment of a datagram, while reassembly is off.</summary>
     IpFragment,
 
     /// <summary>A source address that no host may use (RFC 1122 §3.2.1.3), or our own.</summary>
@@ -123,6 +123,21 @@ public enum DropReason
     /// <summary>An ICMP error of ours was withheld by its rate limit (RFC 1812 §4.3.2.8).</summary>
     IcmpThrottled,
 
+    /// <summary>A fragment that overlaps or contradicts another one; the datagram is given up.</summary>
+    FragmentOverlap,
+
+    /// <summary>A fragment that had come already.</summary>
+    FragmentRepeated,
+
+    /// <summary>A fragment of a datagram that is longer than the reassembly buffers; the datagram is given up.</summary>
+    FragmentTooLong,
+
+    /// <summary>A datagram in pieces gave way to a newer one.</summary>
+    FragmentNoRoom,
+
+    /// <summary>A datagram whose missing fragments did not come in time.</summary>
+    FragmentTimedOut,
+
     /// <summary>The number of reasons, not a reason.</summary>
     Count,
 }
@@ -172,6 +187,11 @@ public static class DropReasonName
         "no such UDP socket",
         "UDP queue full",
         "ICMP error throttled",
+        "fragments overlap",
+        "fragment repeated",
+        "fragment too long",
+        "no room for fragments",
+        "fragments timed out",
     };
 
     /// <summary>The reason in a few words.</summary>

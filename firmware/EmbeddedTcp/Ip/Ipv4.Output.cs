@@ -15,6 +15,10 @@ internal sealed partial class Ipv4
     {
         _address = _net.Address == 0 ? NoAddress : (int)_net.Address;
         _subnetBroadcast = (int)_net.SubnetBroadcast;
+        if (_reassembler != null)
+        {
+            _reassembler.Clear();
+        }
     }
 
     /// <summary>True for the Ethernet address of an IPv4 group (RFC 1112 §6.4), if there is anything that could have joined one.</summary>
@@ -42,15 +46,6 @@ internal sealed partial class Ipv4
         BigEndian.WriteUInt16(hardwareAddress, 0, 0x0100);
         BigEndian.WriteInt32(hardwareAddress, 2, (int)(0x5E000000 | (destination & 0x7FFFFF)));
         return true;
-    }
-
-    /// <summary>Answers a datagram with Destination Unreachable, if such errors are sent at all.</summary>
-    internal void Unreachable(int code, byte[] b, int h, int totalLength, bool toMany)
-    {
-        if (_errors != null)
-        {
-            _errors.Send(IcmpHeader.DestinationUnreachable, code, 0, b, h, totalLength, toMany);
-        }
     }
 
     /// <summary>

@@ -13,6 +13,7 @@ internal sealed partial class Ipv4
     private readonly StackCounters _counters;
     private readonly Icmp _icmp;
     private readonly IcmpErrors _errors;
+    private readonly Reassembler _reassembler;
     private int _address;
     private int _subnetBroadcast;
     private int _identification;
@@ -25,6 +26,11 @@ internal sealed partial class Ipv4
         if (net.Options.IcmpErrorsPerSecond > 0)
         {
             _errors = new IcmpErrors(net, this, net.Options.IcmpErrorsPerSecond);
+        }
+
+        if (net.Options.ReassemblyDatagrams > 0)
+        {
+            _reassembler = new Reassembler(net, this, net.Options);
         }
 
         AddressChanged();
@@ -108,17 +114,41 @@ internal sealed partial class Ipv4
             return;
         }
 
-        if ((flagsAndFragment & 0x3FFF) != 0)
+        if (headerLength > Ipv4Header.MinLength && !OptionsAreSound(b, h, headerLength, totalLength, broadcast || linkBroadcast))
         {
-            _counters.Drop(DropReason.IpFragment);
             return;
         }
 
-        int protocol = w4 & 0xFF;
+        if ((flagsAndFragment & 0x3FFF) != 0)
+        {
+            Fragment(b, h, headerLength, totalLength, broadcast || linkBroadcast);
+            return;
+        }
+
+        if ((w4 & 0xFF) == Ipv4Header.ProtocolTcp && !broadcast && !linkBroadcast)
+        {
+            Tcp.Input(b, h + headerLength, totalLength - headerLength, source);
+        }
+        else
+        {
+            Deliver(b, h, headerLength, totalLength, broadcast || linkBroadcast);
+        }
+    }
+
+    /// <summary>Hands a whole datagram to its protocol.</summary>
+    /// <param name="b">Holds it.</param>
+    /// <param name="h">First byte of its header, which has been checked.</param>
+    /// <param name="headerLength">Bytes of header.</param>
+    /// <param name="totalLength">Bytes of header and data.</param>
+    /// <param name="toMany">It was addressed to more hosts than us.</param>
+    internal void Deliver(byte[] b, int h, int headerLength, int totalLength, bool toMany)
+    {
+        int protocol = b[h + Ipv4Header.Protocol];
+        int source = BigEndian.ReadInt32(b, h + Ipv4Header.Source);
         if (protocol == Ipv4Header.ProtocolTcp)
         {
             // RFC 9293 §3.9.2.3 MUST-57: nothing about TCP is ever addressed to more than one host.
-            if (broadcast || linkBroadcast)
+            if (toMany)
             {
                 _counters.Drop(DropReason.TcpNotUnicast);
                 return;
@@ -137,16 +167,70 @@ internal sealed partial class Ipv4
         }
         else if (protocol == Ipv4Header.ProtocolIcmp)
         {
-            _icmp.Input(b, h, headerLength, totalLength, (uint)source, broadcast || linkBroadcast);
+            _icmp.Input(b, h, headerLength, totalLength, (uint)source, toMany);
         }
         else if (protocol == Ipv4Header.ProtocolUdp && Udp != null)
         {
-            Udp.Input(b, h, headerLength, totalLength, (uint)source, broadcast || linkBroadcast);
+            Udp.Input(b, h, headerLength, totalLength, (uint)source, toMany);
         }
         else
         {
             _counters.Drop(DropReason.UnknownProtocol);
-            Unreachable(IcmpHeader.CodeProtocolUnreachable, b, h, totalLength, broadcast || linkBroadcast);
+            Error(IcmpHeader.DestinationUnreachable, IcmpHeader.CodeProtocolUnreachable, 0, b, h, totalLength, toMany);
         }
+    }
+
+    /// <summary>Fires what is due.</summary>
+    /// <returns>Milliseconds until this is to be called again, or <see cref="NetworkInterface.Never"/>.</returns>
+    internal int Tick()
+    {
+        return _reassembler == null ? NetworkInterface.Never : _reassembler.Tick();
+    }
+
+    /// <summary>Answers a datagram with an ICMP error, if such errors are sent at all; see <see cref="IcmpErrors.Send"/>.</summary>
+    internal void Error(int type, int code, int pointer, byte[] b, int h, int totalLength, bool toMany)
+    {
+        if (_errors != null)
+        {
+            _errors.Send(type, code, pointer, b, h, totalLength, toMany);
+        }
+    }
+
+    private void Fragment(byte[] b, int h, int headerLength, int totalLength, bool toMany)
+    {
+        if (_reassembler == null)
+        {
+            _counters.Drop(DropReason.IpFragment);
+        }
+        else
+        {
+            _reassembler.Input(b, h, headerLength, totalLength, toMany);
+        }
+    }
+
+    // RFC 1122 §3.2.1.8: what we do not know is skipped by its length, so the length must be one (§3.2.2.5: or the sender is told).
+    private bool OptionsAreSound(byte[] b, int h, int headerLength, int totalLength, bool toMany)
+    {
+        int at = Ipv4Header.MinLength;
+        while (at < headerLength && b[h + at] != Ipv4Header.OptionEnd)
+        {
+            if (b[h + at] == Ipv4Header.OptionNoOperation)
+            {
+                at++;
+                continue;
+            }
+
+            int length = at + 1 < headerLength ? b[h + at + 1] : 0;
+            if (length < 2 || at + length > headerLength)
+            {
+                _counters.Drop(DropReason.BadIpHeader);
+                Error(IcmpHeader.ParameterProblem, 0, at + 1 < headerLength ? at + 1 : at, b, h, totalLength, toMany);
+                return false;
+            }
+
+            at += length;
+        }
+
+        return true;
     }
 }

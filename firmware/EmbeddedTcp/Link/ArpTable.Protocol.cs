@@ -26,6 +26,11 @@ public sealed partial class ArpTable
         uint sender = (uint)BigEndian.ReadInt32(frame, p + ArpPacket.SenderProtocol);
         uint target = (uint)BigEndian.ReadInt32(frame, p + ArpPacket.TargetProtocol);
         int operation = BigEndian.ReadUInt16(frame, p + ArpPacket.Operation);
+        if (!IsOwn(frame, p + ArpPacket.SenderHardware))
+        {
+            _net.ArpSeen(sender, target);
+        }
+
         if (sender == _net.Address && sender != 0)
         {
             // Another host claims our address; believing it would make us talk to ourselves.
@@ -51,7 +56,7 @@ public sealed partial class ArpTable
 
         if (forUs && operation == ArpPacket.Request)
         {
-            Compose(ArpPacket.Reply, frame, p + ArpPacket.SenderHardware, sender);
+            Compose(ArpPacket.Reply, frame, p + ArpPacket.SenderHardware, sender, _net.Address);
             if (_net.SendFrame(EthernetHeader.Length + ArpPacket.Length))
             {
                 _net.Counters.ArpRepliesOut++;
@@ -91,6 +96,40 @@ public sealed partial class ArpTable
         _heldFor[free] = neighbour;
     }
 
+    /// <summary>Asks whether anybody has an address, without saying that we want it (RFC 5227 §2.1.1: the sender's address is zero).</summary>
+    public void Probe(uint address)
+    {
+        Compose(ArpPacket.Request, null, 0, address, 0);
+        SendRequest();
+    }
+
+    /// <summary>Tells everyone that our address is ours (RFC 5227 §2.3).</summary>
+    public void Announce()
+    {
+        Compose(ArpPacket.Request, null, 0, _net.Address, _net.Address);
+        SendRequest();
+    }
+
+    private void SendRequest()
+    {
+        if (_net.SendFrame(EthernetHeader.Length + ArpPacket.Length))
+        {
+            _net.Counters.ArpRequestsOut++;
+        }
+    }
+
+    private bool IsOwn(byte[] frame, int mac)
+    {
+        byte[] own = _net.MacAddress;
+        int same = 0;
+        for (int i = 0; i < 6; i++)
+        {
+            same += own[i] == frame[mac + i] ? 1 : 0;
+        }
+
+        return same == 6;
+    }
+
     private void DropHeld(int held)
     {
         if (_heldLength[held] != 0)
@@ -125,24 +164,23 @@ public sealed partial class ArpTable
     {
         _requestedAt[entry] = _net.Now;
         _requests[entry]++;
-        Compose(ArpPacket.Request, unicast ? _mac : null, entry * 6, _address[entry]);
-        if (_net.SendFrame(EthernetHeader.Length + ArpPacket.Length))
-        {
-            _net.Counters.ArpRequestsOut++;
-        }
-
+        Compose(ArpPacket.Request, unicast ? _mac : null, entry * 6, _address[entry], _net.Address);
+        SendRequest();
         _net.WakeIn(RequestIntervalMs);
     }
 
-    private void Compose(int operation, byte[] targetMac, int targetMacOffset, uint target)
+    private void Compose(int operation, byte[] targetMac, int targetMacOffset, uint target, uint sender)
     {
         byte[] b = _net.Device.TxBuffer;
         int o = _net.Device.TxOffset;
         int p = o + EthernetHeader.Length;
+
+        // RFC 3927 §2.5: with a link-local address every ARP packet goes to all, so that conflicts show sooner.
+        bool toAll = targetMac == null || sender >> 16 == Ipv4Address.LinkLocalPrefix;
         for (int i = 0; i < 6; i++)
         {
             byte known = targetMac == null ? (byte)0 : targetMac[targetMacOffset + i];
-            b[o + i] = targetMac == null ? (byte)0xFF : known;
+            b[o + i] = toAll ? (byte)0xFF : known;
             b[p + ArpPacket.TargetHardware + i] = operation == ArpPacket.Reply ? known : (byte)0;
         }
 
@@ -155,7 +193,7 @@ public sealed partial class ArpTable
         b[p + ArpPacket.ProtocolLength] = 4;
         BigEndian.WriteUInt16(b, p + ArpPacket.Operation, operation);
         Array.Copy(own, 0, b, p + ArpPacket.SenderHardware, 6);
-        BigEndian.WriteInt32(b, p + ArpPacket.SenderProtocol, (int)_net.Address);
+        BigEndian.WriteInt32(b, p + ArpPacket.SenderProtocol, (int)sender);
         BigEndian.WriteInt32(b, p + ArpPacket.TargetProtocol, (int)target);
     }
 }

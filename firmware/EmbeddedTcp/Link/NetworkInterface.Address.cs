@@ -83,6 +83,14 @@ public sealed partial class NetworkInterface
         WakeIn(0);
     }
 
+    internal void ArpSeen(uint sender, uint target)
+    {
+        for (NetworkService s = _services; s != null; s = s.Next)
+        {
+            s.ArpSeen(sender, target);
+        }
+    }
+
     private void SetAddress(uint address, int prefixLength, uint gateway)
     {
         // Without an address no other one is on our network.

@@ -174,6 +174,7 @@ public sealed partial class NetworkInterface
             _wakeAt = now + Never;
             WakeIn(_arp.Tick());
             WakeIn(_tcp.Tick());
+            WakeIn(_ipv4.Tick());
             TickServices();
         }
 

@@ -38,6 +38,13 @@ public abstract class NetworkService
     {
     }
 
+    /// <summary>An ARP packet of another host arrived.</summary>
+    /// <param name="sender">The address it claims, 0 in a probe.</param>
+    /// <param name="target">The address it is about.</param>
+    protected internal virtual void ArpSeen(uint sender, uint target)
+    {
+    }
+
     /// <summary>The interface's address, prefix or gateway is another one now (<see cref="NetworkInterface.Configure"/>).</summary>
     protected internal virtual void AddressChanged()
     {

@@ -200,7 +200,7 @@ public sealed class UdpEngine
         {
             // RFC 1122 §4.1.3.1: port unreachable, but never to a datagram that others got too (§3.2.2).
             _counters.Drop(DropReason.NoUdpSocket);
-            _ipv4.Unreachable(IcmpHeader.CodePortUnreachable, b, h, totalLength, toMany);
+            _ipv4.Error(IcmpHeader.DestinationUnreachable, IcmpHeader.CodePortUnreachable, 0, b, h, totalLength, toMany);
             return;
         }
 

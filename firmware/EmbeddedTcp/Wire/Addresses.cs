@@ -6,6 +6,9 @@ public static class Ipv4Address
     /// <summary>The limited broadcast address, 255.255.255.255.</summary>
     public const uint Broadcast = 0xFFFFFFFF;
 
+    /// <summary>The high 16 bits of a link-local address, 169.254 (RFC 3927).</summary>
+    public const uint LinkLocalPrefix = 0xA9FE;
+
     /// <summary>Dotted decimal text.</summary>
     public static string Format(uint address)
     {

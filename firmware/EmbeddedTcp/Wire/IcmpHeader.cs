@@ -42,6 +42,9 @@ public static class IcmpHeader
     /// <summary>Code of destination unreachable: port.</summary>
     public const int CodePortUnreachable = 3;
 
+    /// <summary>Code of time exceeded: fragments were missing.</summary>
+    public const int CodeReassembly = 1;
+
     /// <summary>Code of destination unreachable: fragmentation needed and DF set.</summary>
     public const int CodeFragmentationNeeded = 4;
 }

@@ -54,6 +54,12 @@ public static class Ipv4Header
     /// <summary>Time to live of what we send unless told otherwise (RFC 1700 recommends 64).</summary>
     public const int DefaultTimeToLive = 64;
 
+    /// <summary>Option: end of the list.</summary>
+    public const int OptionEnd = 0;
+
+    /// <summary>Option: no operation, one byte.</summary>
+    public const int OptionNoOperation = 1;
+
     /// <summary>Protocol number of ICMP.</summary>
     public const int ProtocolIcmp = 1;
 
