@@ -11,6 +11,7 @@ internal sealed class Fragments
     internal bool InUse;
     internal bool HasFirst;
     internal bool ToMany;
+    internal bool Congested;
     internal uint Source;
     internal uint Destination;
 
@@ -40,6 +41,7 @@ internal sealed class Fragments
         InUse = true;
         HasFirst = false;
         ToMany = toMany;
+        Congested = false;
         Source = source;
         Destination = destination;
         Key = key;

@@ -125,7 +125,9 @@ internal sealed partial class Ipv4
             return;
         }
 
-        if ((w4 & 0xFF) == Ipv4Header.ProtocolTcp && !broadcast && !linkBroadcast)
+        // Nearly everything goes the short way.
+        if ((w4 & 0xFF) == Ipv4Header.ProtocolTcp && !broadcast && !linkBroadcast
+            && (w0 & Ipv4Header.EcnMask) != Ipv4Header.EcnCongestionExperienced)
         {
             Tcp.Input(b, h + headerLength, totalLength - headerLength, source);
         }
@@ -155,15 +157,9 @@ internal sealed partial class Ipv4
             }
 
             // RFC 3168 §5: the mark is for the transport protocol.
-            if ((w0 & Ipv4Header.EcnMask) == Ipv4Header.EcnCongestionExperienced)
-            {
-                Tcp.CongestionExperienced = true;
-                Tcp.Input(b, h + headerLength, totalLength - headerLength, source);
-                Tcp.CongestionExperienced = false;
-                return;
-            }
-
+            Tcp.CongestionExperienced = (b[h + Ipv4Header.TypeOfService] & Ipv4Header.EcnMask) == Ipv4Header.EcnCongestionExperienced;
             Tcp.Input(b, h + headerLength, totalLength - headerLength, source);
+            Tcp.CongestionExperienced = false;
         }
         else if (protocol == Ipv4Header.ProtocolIcmp)
         {

@@ -84,6 +84,8 @@ internal sealed class Reassembler
             return;
         }
 
+        // RFC 3168 §5.3: one marked fragment marks the datagram.
+        f.Congested |= (b[h + Ipv4Header.TypeOfService] & Ipv4Header.EcnMask) == Ipv4Header.EcnCongestionExperienced;
         f.Mark(first, blocks);
         Array.Copy(b, h + headerLength, f.Data, Fragments.DataAt + offset, length);
         f.Received += length;
@@ -192,6 +194,11 @@ internal sealed class Reassembler
         Completed++;
         byte[] d = f.Data;
         int h = Fragments.DataAt - f.HeaderLength;
+        if (f.Congested)
+        {
+            d[h + Ipv4Header.TypeOfService] |= Ipv4Header.EcnCongestionExperienced;
+        }
+
         BigEndian.WriteUInt16(d, h + Ipv4Header.TotalLength, f.HeaderLength + f.Length);
         BigEndian.WriteUInt16(d, h + Ipv4Header.FlagsAndFragment, 0);
         BigEndian.WriteUInt16(d, h + Ipv4Header.HeaderChecksum, 0);
