@@ -9,7 +9,10 @@ public sealed class StackCounters
     public readonly int[] Drops = new int[(int)DropReason.Count];
 
     /// <summary>Frames taken from the device.</summary>
-    public int FramesIn;
+    public int FramesIn
+    {
+        get { return LongWayFrames + ShortWay; }
+    }
 
     /// <summary>Frames the device accepted.</summary>
     public int FramesOut;
@@ -27,13 +30,19 @@ public sealed class StackCounters
     public int IcmpErrorsIn;
 
     /// <summary>TCP segments received, bad ones included.</summary>
-    public int SegmentsIn;
+    public int SegmentsIn
+    {
+        get { return LongWaySegments + ShortWay; }
+    }
 
     /// <summary>TCP segments sent.</summary>
     public int SegmentsOut;
 
     /// <summary>Segments handled by header prediction.</summary>
-    public int Predicted;
+    public int Predicted
+    {
+        get { return LongWayPredicted + ShortWay; }
+    }
 
     /// <summary>Data segments, SYNs and FINs sent again.</summary>
     public int Retransmissions;
@@ -189,6 +198,12 @@ public sealed class StackCounters
 
     /// <summary>What happened last, segment by segment; null unless an option asks for it. Here, since whoever counts has the counters at hand.</summary>
     internal TraceRing Trace;
+
+    // A frame that takes the short way is a segment that was predicted: it is counted once.
+    internal int ShortWay;
+    internal int LongWayFrames;
+    internal int LongWaySegments;
+    internal int LongWayPredicted;
 
     /// <summary>Counts a discard.</summary>
     internal void Drop(DropReason reason)

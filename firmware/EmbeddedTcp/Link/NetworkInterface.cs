@@ -32,7 +32,6 @@ public sealed partial class NetworkInterface
     private readonly int _budget;
     private readonly int _macHigh;
     private readonly int _macLow;
-    private int _wakeAt;
     private long _nowMs;
     private bool _moreToReceive;
     private bool _polled;
@@ -123,6 +122,9 @@ public sealed partial class NetworkInterface
     /// <summary>The time of the last poll modulo 2³²: compare by signed difference only.</summary>
     internal int Now;
 
+    /// <summary>When the timers are looked at next, on the clock of <see cref="Now"/>.</summary>
+    internal int WakeAt;
+
     /// <summary>Opens the device.</summary>
     /// <returns>False when the device failed; <see cref="Error"/> says why.</returns>
     public bool Open()
@@ -147,31 +149,34 @@ public sealed partial class NetworkInterface
         {
             // A clock that has run for 25 days starts in the upper half of 2³², where 0 is no time to wake at.
             _polled = true;
-            _wakeAt = now;
+            WakeAt = now;
         }
 
         EthernetDevice device = _device;
         device.NowMs = now;
+        TcpEngine tcp = _tcp;
         int budget = _budget;
-        int length;
-        while ((length = device.Receive()) != 0)
+        int length = device.Receive();
+        if (length == 0 && device.LinkUp != _linkUp)
         {
-            Input(device.RxBuffer, device.RxOffset, length);
-            if (--budget == 0)
-            {
-                break;
-            }
-        }
-
-        _moreToReceive = budget == 0;
-        if (device.LinkUp != _linkUp)
-        {
+            // While frames arrive there is a link.
             LinkHasChanged();
         }
 
-        if (_wakeAt - now <= 0)
+        while (length != 0)
         {
-            _wakeAt = now + Never;
+            if (!tcp.ShortWayOpen || !tcp.ShortWay(device.RxBuffer, device.RxOffset, length))
+            {
+                Input(device.RxBuffer, device.RxOffset, length);
+            }
+
+            length = --budget == 0 ? 0 : device.Receive();
+        }
+
+        _moreToReceive = budget == 0;
+        if (WakeAt - now <= 0)
+        {
+            WakeAt = now + Never;
             WakeIn(_arp.Tick());
             WakeIn(_tcp.Tick());
             WakeIn(_ipv4.Tick());
@@ -197,7 +202,7 @@ public sealed partial class NetworkInterface
             return 0;
         }
 
-        int wait = _wakeAt - Now;
+        int wait = WakeAt - Now;
         return wait < 0 ? 0 : wait;
     }
 
@@ -205,9 +210,9 @@ public sealed partial class NetworkInterface
     internal void WakeIn(int milliseconds)
     {
         int at = Now + milliseconds;
-        if (at - _wakeAt < 0)
+        if (at - WakeAt < 0)
         {
-            _wakeAt = at;
+            WakeAt = at;
         }
     }
 
@@ -225,7 +230,7 @@ public sealed partial class NetworkInterface
 
     private void Input(byte[] b, int o, int length)
     {
-        _counters.FramesIn++;
+        _counters.LongWayFrames++;
         if (length < EthernetHeader.Length)
         {
             _counters.Drop(DropReason.FrameTooShort);

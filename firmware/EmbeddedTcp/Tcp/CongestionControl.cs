@@ -7,7 +7,7 @@ namespace EmbeddedTcp.Tcp;
 internal sealed class CongestionControl
 {
     // More than any send ring holds: growth beyond it would mean nothing.
-    private const int MaxWindow = 2 * StackOptions.MaxBufferSize;
+    internal const int MaxWindow = 2 * StackOptions.MaxBufferSize;
 
     private readonly TcpConnection _c;
     private int _recover;

@@ -73,7 +73,7 @@ internal sealed partial class SegmentArrives
         c.ProbesSent = 0;
         c.SndWl1 = seq;
         c.SndWl2 = ack;
-        _counters.Predicted++;
+        _counters.LongWayPredicted++;
         if (length == 0)
         {
             return true;
@@ -109,5 +109,51 @@ internal sealed partial class SegmentArrives
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// What <see cref="NewAck"/> does on the short way: nothing is being sent again, no recovery, no FIN and no count to be cleared.
+    /// </summary>
+    internal void StraightAck(TcpConnection c, int ack, int acked, int now)
+    {
+        SendBuffer ring = c.SendBuffer;
+        int head = ring.Head + acked;
+        ring.Head = head >= ring.Size ? head - ring.Size : head;
+        ring.Count -= acked;
+        c.SndUna = ack;
+        c.LastProgressAt = now;
+        if (c.Timing && ack - c.TimedSeq > 0)
+        {
+            c.Timing = false;
+            c.Rtt.Sample(now - c.TimedAt);
+        }
+
+        // RFC 6298 (5.2) and (5.3).
+        ConnectionTimers timers = c.Timers;
+        timers.Armed &= ~((1 << ConnectionTimers.Retransmission) | (1 << ConnectionTimers.Persist));
+        if (ack != c.SndNxt)
+        {
+            timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
+        }
+
+        CongestionControl congestion = c.Congestion;
+        if (congestion.Window < CongestionControl.MaxWindow)
+        {
+            congestion.OnAck(acked);
+        }
+
+        if (c.OwnedByApplication)
+        {
+            c.Events |= TcpEvents.Writable;
+            if (!c.ReadyPending)
+            {
+                _engine.AddReady(c);
+            }
+        }
+
+        if (ring.Count != 0)
+        {
+            _engine.AddPending(c);
+        }
     }
 }

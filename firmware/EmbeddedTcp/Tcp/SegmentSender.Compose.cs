@@ -33,6 +33,7 @@ internal sealed partial class SegmentSender
         // Pseudo header with the length of an empty segment, ports and data offset: what no segment changes but for its text's length.
         c.TemplateTcpSum = Checksum.Sum(t, IpAt + Ipv4Header.Source, 8) + Ipv4Header.ProtocolTcp + TcpHeader.MinLength
             + c.LocalPortNumber + c.RemotePortNumber + (TcpHeader.MinLength << 10);
+        c.PrepareShortWay();
         c.NextHopKnown = false;
 
         // Last.ACK.sent: what the SYN,ACK acknowledged. Nothing before the SYN of an active open.

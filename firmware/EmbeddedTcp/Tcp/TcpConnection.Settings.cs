@@ -187,6 +187,7 @@ public sealed partial class TcpConnection
 
         SndUp = SndUna + SendBuffer.Count + (CurrentState < TcpState.Established ? 1 : 0);
         Features |= TcpFeatures.UrgentOut;
+        Straight = false;
         Engine.AddPending(this);
         return true;
     }

@@ -169,6 +169,7 @@ public sealed partial class TcpConnection
 
         Shutdown();
         OwnedByApplication = false;
+        Straight = false;
         Engine.Released(this);
     }
 
@@ -182,6 +183,7 @@ public sealed partial class TcpConnection
 
         Engine.Abort(this, TcpEndReason.Aborted);
         OwnedByApplication = false;
+        Straight = false;
         Engine.Released(this);
     }
 

@@ -173,6 +173,7 @@ public sealed partial class TcpConnection
         ForgetFeatures();
         ForgetSettings();
         Retransmitting = false;
+        Straight = false;
         Timing = false;
         FinQueued = false;
         FinSent = false;
@@ -227,10 +228,12 @@ public sealed partial class TcpConnection
     {
         Engine.StateChanged(RemoteAddressBits, RemotePortNumber, LocalPortNumber, CurrentState, state);
         CurrentState = state;
+        Straight = false;
     }
 
     internal void TimerFired(int timer)
     {
+        Straight = false;
         if (Engine.Counters.Trace != null)
         {
             Engine.Counters.Trace.TimerFired(timer, RemoteAddressBits, RemotePortNumber, LocalPortNumber);

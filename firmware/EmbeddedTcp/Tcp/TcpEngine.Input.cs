@@ -16,7 +16,7 @@ public sealed partial class TcpEngine
     /// <param name="source">The sender's address.</param>
     internal void Input(byte[] b, int t, int length, int source)
     {
-        Counters.SegmentsIn++;
+        Counters.LongWaySegments++;
         if (Counters.Trace != null)
         {
             Counters.Trace.SegmentIn(b, t, length, source);
@@ -59,7 +59,7 @@ public sealed partial class TcpEngine
             return;
         }
 
-        TcpConnection c = _buckets[(source ^ (source >> 16) ^ (remotePort * 31) ^ localPort) & _bucketMask];
+        TcpConnection c = _buckets[(source ^ remotePort ^ localPort) & _bucketMask];
         while (c != null && (c.RemotePortNumber != remotePort || c.RemoteAddressBits != source || c.LocalPortNumber != localPort))
         {
             c = c.HashNext;
@@ -67,9 +67,13 @@ public sealed partial class TcpEngine
 
         int text = t + headerLength;
         int textLength = length - headerLength;
-        if (c == null || (c.Features == 0
-            ? !_arrives.Predicted(c, b, text, textLength, seq, ack, flags, window)
-            : !_arrives.PredictedWithFeatures(c, b, t, text, textLength, seq, ack, flags, window)))
+        if (c != null && (c.Features == 0
+            ? _arrives.Predicted(c, b, text, textLength, seq, ack, flags, window)
+            : _arrives.PredictedWithFeatures(c, b, t, text, textLength, seq, ack, flags, window)))
+        {
+            c.StraightFrom();
+        }
+        else
         {
             TcpSegment s = _segment;
             s.Buffer = b;
@@ -92,6 +96,7 @@ public sealed partial class TcpEngine
                 return;
             }
 
+            c.Straight = false;
             if (c.CurrentState == TcpState.SynSent)
             {
                 _arrives.SynSent(c, s);

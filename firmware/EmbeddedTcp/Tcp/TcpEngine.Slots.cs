@@ -60,6 +60,7 @@ public sealed partial class TcpEngine
 
         // Not a transition: the half-open entry has been in this state.
         c.CurrentState = TcpState.SynReceived;
+        c.Straight = false;
         c.Listener = listener;
         c.Retransmits = retransmissions;
         int record = TimeWait.Find(s.RemoteAddress, s.RemotePort, s.LocalPort);
@@ -251,6 +252,7 @@ public sealed partial class TcpEngine
                 c.SendMss = mss;
                 c.StopTiming();
                 c.Retransmitting = true;
+                c.Straight = false;
                 c.RtxNxt = c.SndUna;
                 AddPending(c);
             }
@@ -321,10 +323,10 @@ public sealed partial class TcpEngine
         return c;
     }
 
-    // The same mixing as in Input, where it is written out.
+    // The low bytes, in which peers differ most: the host, the peer's ephemeral port, or ours. Written out in Input and ShortWay.
     private int Bucket(int remote, int remotePort, int localPort)
     {
-        return (remote ^ (remote >> 16) ^ (remotePort * 31) ^ localPort) & _bucketMask;
+        return (remote ^ remotePort ^ localPort) & _bucketMask;
     }
 
     private void AddToHash(TcpConnection c)

@@ -52,6 +52,7 @@ public sealed partial class TcpEngine
         _bucketMask = buckets - 1;
         _listeners = new TcpListener[options.Listeners];
         SetLocalSum();
+        OpenShortWay();
         net.Memory.Add("receive rings", slots, slots * options.ReceiveBufferSize);
         net.Memory.Add("send rings", slots, slots * options.SendBufferSize);
         net.Memory.Add("header templates", slots, slots * SegmentSender.HeadersLength);
