@@ -10,8 +10,20 @@ public sealed class Esp32Board
     /// <summary>A line that is not connected.</summary>
     public const int NotConnected = -1;
 
+    /// <summary><see cref="Chip"/>: a WIZnet W5500.</summary>
+    public const int W5500 = 0;
+
+    /// <summary><see cref="Chip"/>: a Microchip ENC28J60.</summary>
+    public const int Enc28j60 = 1;
+
     /// <summary>The board's name for people, at most 48 characters.</summary>
     public string Name { get; set; } = "ESP32 board";
+
+    /// <summary>The Ethernet controller: <see cref="W5500"/> or <see cref="Enc28j60"/>.</summary>
+    public int Chip { get; set; } = W5500;
+
+    /// <summary>ENC28J60: full duplex, right only where the switch port was set to 10 Mbit/s and full duplex by hand.</summary>
+    public bool FullDuplex { get; set; }
 
     /// <summary>
     /// The SPI bus: 1 or 2. On the ESP32, bus 2 is the one whose direct pins are GPIO 18, 19 and 23 (VSPI); through other pins a
@@ -19,7 +31,10 @@ public sealed class Esp32Board
     /// </summary>
     public int SpiBus { get; set; } = 2;
 
-    /// <summary>SPI clock in hertz, 1,000,000 to 80,000,000. What the wires allow: 20 MHz over jumper wires, 8 MHz over long ones.</summary>
+    /// <summary>
+    /// SPI clock in hertz, 1,000,000 to 80,000,000; an ENC28J60 takes 20,000,000 at most. What the wires allow: 20 MHz over jumper wires,
+    /// 8 MHz over long ones. A driver whose self-test fails lowers it and says so.
+    /// </summary>
     public int SpiClock { get; set; } = 20000000;
 
     /// <summary>Master out, slave in.</summary>
@@ -88,6 +103,16 @@ public sealed class Esp32Board
         if (SpiClock < 1000000 || SpiClock > 80000000)
         {
             return "SpiClock is " + SpiClock.ToString() + "; 1,000,000 to 80,000,000 will do";
+        }
+
+        if (Chip != W5500 && Chip != Enc28j60)
+        {
+            return "Chip is " + Chip.ToString() + "; there are Esp32Board.W5500 and Esp32Board.Enc28j60";
+        }
+
+        if (Chip == Enc28j60 && SpiClock > 20000000)
+        {
+            return "SpiClock is " + SpiClock.ToString() + "; an ENC28J60 takes 20,000,000 at most";
         }
 
         if (ConsolePort != 0 && ConsolePort != 2 && ConsolePort != 3)

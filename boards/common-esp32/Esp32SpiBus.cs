@@ -42,7 +42,7 @@ public sealed class Esp32SpiBus : SpiBus
 
         if (board.Interrupt != Esp32Board.NotConnected)
         {
-            // GPIO 34 to 39 of the ESP32 have no pull-up; the W5500 drives its line both ways.
+            // GPIO 34 to 39 of the ESP32 have no pull-up; both chips drive their line both ways.
             PinMode mode = gpio.IsPinModeSupported(board.Interrupt, PinMode.InputPullUp) ? PinMode.InputPullUp : PinMode.Input;
             _interrupt = gpio.OpenPin(board.Interrupt, mode);
         }

@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using EmbeddedTcp.App;
 using EmbeddedTcp.Drivers;
+using EmbeddedTcp.Drivers.Enc28j60;
 using EmbeddedTcp.Drivers.W5500;
 using EmbeddedTcp.Link;
 
@@ -32,7 +33,7 @@ public sealed class Firmware
     {
         board.Stack.MacAddress = macAddress;
         board.Stack.BootSecret = bootSecret;
-        Net = new NetworkInterface(new W5500Driver(bus), board.Stack);
+        Net = new NetworkInterface(CreateDriver(board, bus), board.Stack);
         _output = new MirroredOutput(console, log);
         Application = new Application(Net, new ApplicationOptions { BoardName = board.Name }, _output);
         Loop = new PollLoop(Application, new MirroredOutput(console, log)) { FallbackPoll = board.PollInterval };
@@ -92,5 +93,10 @@ public sealed class Firmware
         }
 
         return wait;
+    }
+
+    private static EthernetDevice CreateDriver(Esp32Board board, SpiBus bus)
+    {
+        return board.Chip == Esp32Board.Enc28j60 ? new Enc28j60Driver(bus) { FullDuplex = board.FullDuplex } : new W5500Driver(bus);
     }
 }

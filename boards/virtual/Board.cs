@@ -6,8 +6,6 @@ using System.Security.Cryptography;
 using System.Threading;
 using EmbeddedTcp.App;
 using EmbeddedTcp.ChipModels;
-using EmbeddedTcp.ChipModels.W5500;
-using EmbeddedTcp.Drivers.W5500;
 using EmbeddedTcp.Link;
 using EmbeddedTcp.VirtualBoard.Wires;
 using EmbeddedTcp.VirtualBoard.Wires.Tap;
@@ -17,7 +15,7 @@ using EmbeddedTcp.Wire;
 namespace EmbeddedTcp.VirtualBoard;
 
 /// <summary>
-/// The PC board: the firmware's application on the W5500 driver, on the modelled chip, on a virtual wire.
+/// The PC board: the firmware's application on a driver, on its modelled chip, on a virtual wire.
 /// </summary>
 /// <remarks>
 /// One thread calls <see cref="Step"/>, or <see cref="Run"/>, which does so by the computer's clock and sleeps in between.
@@ -25,9 +23,6 @@ namespace EmbeddedTcp.VirtualBoard;
 /// </remarks>
 public sealed class Board : IDisposable
 {
-    // A full frame with preamble and gap at 100 Mbit/s takes 123 microseconds.
-    private const long FrameNanoseconds = 125_000;
-
     // As the firmware's loop on a device: an interrupt that was missed and a changed link are noticed after this time.
     private const long LongestSleep = 1_000_000;
 
@@ -38,6 +33,7 @@ public sealed class Board : IDisposable
     private readonly WireEnd _farEnd;
     private readonly PcapngWriter? _capture;
     private readonly ModelSpiBus _bus;
+    private readonly ChipKind _kind;
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly TimeSpan? _runTime;
     private readonly ConsoleService? _networkConsole;
@@ -59,11 +55,13 @@ public sealed class Board : IDisposable
         _runTime = settings.RunTime;
         Output = output;
         Console = new SerialConsole(signal);
-        Chip = new W5500Model();
+        _kind = settings.Chip;
+        Chip = _kind.CreateModel();
         _bus = new ModelSpiBus(Chip);
         Wire = new VirtualWire(Chip, farEnd, settings.Faults, capture, signal)
         {
             EpochMicroseconds = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000,
+            FramesPerTurn = _kind.FramesPerTurn,
         };
         var options = new StackOptions
         {
@@ -79,7 +77,7 @@ public sealed class Board : IDisposable
             BootSecret = RandomNumberGenerator.GetBytes(16),
         };
         settings.Tune?.Invoke(options);
-        Net = new NetworkInterface(new W5500Driver(_bus), options);
+        Net = new NetworkInterface(_kind.CreateDriver(_bus), options);
         Application = new Application(Net, new ApplicationOptions { BoardName = "virtual board", Clock = new HostClock() }, output);
         if (settings.NetworkConsolePort != 0)
         {
@@ -93,7 +91,7 @@ public sealed class Board : IDisposable
     }
 
     /// <summary>The modelled chip.</summary>
-    public W5500Model Chip { get; }
+    public ChipModel Chip { get; }
 
     /// <summary>What the cable leads to.</summary>
     public WireEnd FarEnd => _farEnd;
@@ -216,7 +214,7 @@ public sealed class Board : IDisposable
         if (_bus.Transactions != transactions)
         {
             // The frame that the chip may be sending leaves now: a real loop would find it gone in a moment.
-            Chip.Spend(FrameNanoseconds);
+            Chip.Spend(_kind.FrameNanoseconds);
         }
 
         moved |= Wire.PumpFromBoard(nowMicroseconds);

@@ -13,6 +13,9 @@ public sealed record BoardSettings
     public static readonly IReadOnlyList<PortForward> DefaultForwards =
         [new(8080, 80), new(8007, 7), new(8009, 9), new(8013, 13), new(8019, 19)];
 
+    /// <summary>The Ethernet controller on the board.</summary>
+    public ChipKind Chip { get; init; } = ChipKind.W5500;
+
     /// <summary>Name of the TAP interface to attach to, or null for the user-mode network.</summary>
     public string? TapName { get; init; }
 

@@ -20,7 +20,7 @@ public sealed class CommandLine
     private const int MaxSeconds = 30 * 24 * 3600;
 
     private readonly RootCommand _root = new(
-        "A virtual ESP32 with a W5500 Ethernet chip: boots the firmware and puts it on a network. "
+        "A virtual ESP32 with a W5500 or ENC28J60 Ethernet chip: boots the firmware and puts it on a network. "
         + "Its serial console is this terminal; type help there.");
 
     private readonly Option<string?> _net = Text<string?>("--net", "user|tap:NAME",
@@ -75,11 +75,7 @@ public sealed class CommandLine
     private readonly Option<int> _console = Integer("--console", "PORT",
         "offer the console on this port of the board too, to one client at a time, without password or encryption; 0: do not", 0, 65535, 0);
 
-    private readonly Option<string> _chip = new("--chip")
-    {
-        HelpName = "CHIP",
-        Description = "the Ethernet controller on the board: w5500 [default: w5500]",
-    };
+    private readonly Option<ChipKind> _chip = Text("--chip", "CHIP", $"the Ethernet controller on the board: {ChipKind.Names}", ParseChip, ChipKind.W5500);
 
     /// <summary>Defines the options.</summary>
     public CommandLine()
@@ -98,13 +94,6 @@ public sealed class CommandLine
         var help = new HelpOption { Description = "show this text and end" };
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         _root.Options.Add(help);
-        _chip.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && result.Tokens[0].Value != "w5500")
-            {
-                result.AddError($"--chip: '{result.Tokens[0].Value}' is not available; this board has a w5500");
-            }
-        });
     }
 
     private delegate string? Reader<T>(string text, out T value);
@@ -147,6 +136,7 @@ public sealed class CommandLine
         double runTime = result.GetValue(_for);
         settings = new BoardSettings
         {
+            Chip = result.GetValue(_chip)!,
             TapName = tapName,
             Host = host,
             Board = board,
@@ -257,6 +247,11 @@ public sealed class CommandLine
         return tapName is "." or ".." ? "is no interface name" : null;
     }
 
+    private static string? ParseChip(string text, out ChipKind chip)
+    {
+        return ChipKind.TryFind(text, out chip) ? null : $"is not available; there are {ChipKind.Names}";
+    }
+
     private static string? ParseNetwork(string text, out Ipv4Network network)
     {
         return Ipv4Network.Parse(text, out network);
@@ -324,6 +319,8 @@ public sealed class CommandLine
                   then: ping 10.77.0.2, curl http://10.77.0.2/, arping -I t0 10.77.0.2
               dotnet run --project boards/virtual -- --loss 0.05 --reorder 0.05 --delay 20 --seed 7 --pcap wire.pcapng
                   a bad wire, the same each time, recorded for Wireshark
+              dotnet run --project boards/virtual -- --chip enc28j60
+                  the same firmware on the other chip
               printf 'netstat\nexit\n' | dotnet run --project boards/virtual
                   the console from a pipe
 

@@ -14,12 +14,12 @@ namespace EmbeddedTcp.BoardTests;
 public sealed class BoardFileTests
 {
     private static readonly (string Property, string Signal)[] s_signals =
-        [("Mosi", "MOSI"), ("Miso", "MISO"), ("Sclk", "SCLK"), ("ChipSelect", "SCSn, CS"), ("Interrupt", "INTn, INT"), ("Reset", "RSTn, RST")];
+        [("Mosi", "MOSI|SI"), ("Miso", "MISO|SO"), ("Sclk", "SCLK|SCK"), ("ChipSelect", "SCSn, CS|CS"), ("Interrupt", "INTn, INT|INT"), ("Reset", "RSTn, RST|RST, RESET")];
 
     [TestMethod]
     public void There_are_boards()
     {
-        CollectionAssert.IsSubsetOf(new[] { "esp32-devkitc-w5500", "esp32-s3-eth", "t-eth-lite-s3", "m5-lan" }, Boards().Select(b => (string)b[0]).ToArray());
+        CollectionAssert.IsSubsetOf(new[] { "esp32-devkitc-w5500", "esp32-devkitc-enc28j60", "esp32-s3-eth", "t-eth-lite-s3", "m5-lan" }, Boards().Select(b => (string)b[0]).ToArray());
     }
 
     [TestMethod]
@@ -37,7 +37,7 @@ public sealed class BoardFileTests
         string readme = File.ReadAllText(Path.Combine(Folder(name), "README.md"));
         foreach ((string property, string signal) in s_signals)
         {
-            Match row = Regex.Match(readme, @"^\| " + Regex.Escape(signal) + @" \| GPIO (\d+) \|", RegexOptions.Multiline);
+            Match row = Regex.Match(readme, @"^\| (?:" + signal + @") \| GPIO (\d+) \|", RegexOptions.Multiline);
             Assert.IsTrue(row.Success, $"{name}: no row for {signal}");
             Assert.AreEqual((int)typeof(Esp32Board).GetProperty(property)!.GetValue(board)!, int.Parse(row.Groups[1].Value), $"{name}: {signal}");
         }
@@ -57,12 +57,22 @@ public sealed class BoardFileTests
     [DataRow("SpiBus", 3, "SpiBus is 3; there are 1 and 2")]
     [DataRow("ConsolePort", 1, "ConsolePort is 1; 2 and 3 can be used, 0 is none, 1 is the debugger's")]
     [DataRow("SpiClock", 500000, "SpiClock is 500000; 1,000,000 to 80,000,000 will do")]
+    [DataRow("Chip", 2, "Chip is 2; there are Esp32Board.W5500 and Esp32Board.Enc28j60")]
     [DataRow("PollInterval", 0, "PollInterval is 0; 1 to 1,000 ms will do")]
     public void A_mistake_is_named(string property, int value, string complaint)
     {
         Esp32Board board = Read("esp32-devkitc-w5500");
         typeof(Esp32Board).GetProperty(property)!.SetValue(board, value);
         Assert.AreEqual(complaint, board.Check());
+    }
+
+    [TestMethod]
+    public void An_ENC28J60_s_clock_has_a_limit_of_its_own()
+    {
+        Esp32Board board = Read("esp32-devkitc-enc28j60");
+        Assert.AreEqual(Esp32Board.Enc28j60, board.Chip);
+        board.SpiClock = 26000000;
+        Assert.AreEqual("SpiClock is 26000000; an ENC28J60 takes 20,000,000 at most", board.Check());
     }
 
     [TestMethod]
@@ -121,7 +131,9 @@ public sealed class BoardFileTests
     {
         string source = File.ReadAllText(Path.Combine(Folder(name), "Board.cs"));
         Dictionary<string, int> constants = Regex.Matches(source, @"const int (\w+) = (\d+);").ToDictionary(static m => m.Groups[1].Value, static m => int.Parse(m.Groups[2].Value));
-        int Number(string text) => text == "Esp32Board.NotConnected" ? -1 : constants.TryGetValue(text, out int value) ? value : int.Parse(text);
+        int Number(string text) => text.StartsWith("Esp32Board.", StringComparison.Ordinal)
+            ? (int)typeof(Esp32Board).GetField(text["Esp32Board.".Length..])!.GetValue(null)!
+            : constants.TryGetValue(text, out int value) ? value : int.Parse(text);
         var board = new Esp32Board();
         foreach (Match line in Regex.Matches(source, @"^            (\w+) = (.+),\r?$", RegexOptions.Multiline))
         {

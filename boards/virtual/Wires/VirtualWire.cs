@@ -18,10 +18,6 @@ public sealed class VirtualWire : CableEnd
     /// <summary>Frames of the far end that can wait for the loop.</summary>
     public const int QueueCapacity = 1024;
 
-    // The chip's receive memory holds ten full frames. Handing over fewer than that between two polls of the firmware
-    // stands for the pace of a real link, which this wire lacks: no frame is lost only because nothing takes time here.
-    private const int FramesPerTurn = 8;
-
     private readonly ChipModel _chip;
     private readonly WireEnd _farEnd;
     private readonly FaultInjector _toChip;
@@ -55,6 +51,12 @@ public sealed class VirtualWire : CableEnd
 
     /// <summary>Added to the loop's time to get microseconds since 1970 for the capture.</summary>
     public long EpochMicroseconds { get; init; }
+
+    /// <summary>
+    /// Frames handed to the chip between two polls of the firmware: fewer than its receive memory holds. It stands for the pace of a
+    /// real link, which this wire lacks: no frame is lost only because nothing takes time here.
+    /// </summary>
+    public int FramesPerTurn { get; init; } = 8;
 
     /// <summary>The direction from the far end to the board, with its counters.</summary>
     public FaultInjector ToBoard => _toChip;
