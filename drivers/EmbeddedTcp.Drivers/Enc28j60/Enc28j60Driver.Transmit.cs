@@ -9,9 +9,9 @@ public sealed partial class Enc28j60Driver
     // Opcode and per-packet control byte, in TxBuffer before the frame.
     private const int SendHeader = 2;
 
-    // A full frame takes 1.23 ms on the wire. Waiting for a busy medium and the back-off of sixteen collisions come on top; what is
+    // A full frame takes 1.23 ms on the wire. Waiting for a busy medium and the back-off of eight collisions come on top; what is
     // cut short by this limit is sent again.
-    private const int SendLimitMs = 50;
+    private const int SendLimitMs = 20;
 
     // Ends the wait should the clock of the polls stand still.
     private const int SendRefusalLimit = 1000;
@@ -58,6 +58,7 @@ public sealed partial class Enc28j60Driver
         SetBits(ECON1, ECON1_TXRTS);
         _inFlight = true;
         _attempts = 1;
+        _timeouts = 0;
         _sentAt = NowMs;
         FramesSent++;
         return true;
@@ -159,8 +160,9 @@ public sealed partial class Enc28j60Driver
     private void HandleTimeout()
     {
         SendTimeouts++;
+        _timeouts++;
         RestartTransmitter();
-        if (_attempts < TimeoutTries)
+        if (_timeouts < TimeoutTries)
         {
             SendAgain();
             return;

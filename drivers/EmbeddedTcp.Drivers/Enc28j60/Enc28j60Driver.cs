@@ -124,6 +124,7 @@ public sealed partial class Enc28j60Driver : EthernetDevice
     private bool _inFlight;
     private int _sentAt;
     private int _attempts;
+    private int _timeouts;
     private int _refusalsInARow;
     private int _timeoutsInARow;
 
