@@ -96,6 +96,10 @@ public sealed partial class Enc28j60Driver
         {
             Reset();
             outcome = Identify();
+            if (outcome == Started)
+            {
+                outcome = WaitForPhy();
+            }
         }
 
         if (outcome != Started)
@@ -175,22 +179,48 @@ public sealed partial class Enc28j60Driver
             _bank = 0;
         }
 
+        if (IsKnown(revision))
+        {
+            Error = $"ENC28J60 {RevisionName(revision)}: its clock does not start (ESTAT {status:X2} for {IdentifyMs} ms). "
+                + "Check the 3.3 V power and the 25 MHz crystal.";
+            return Absent;
+        }
+
         bool silent = revision == 0x00 || revision == 0xFF;
+        if (!silent && IsSteady(revision))
+        {
+            Error = $"No ENC28J60 that is known: EREVID reads {revision:X2}, not 02 (B1), 04 (B4), 05 (B5) or 06 (B7). "
+                + "It answers steadily: another chip, or a revision this driver does not know.";
+            return Refused;
+        }
+
         string check = revision switch
         {
             0x00 => "MISO stays low: check 3.3 V power, that RESET is high, the MISO wire, and that chip select is the chip's.",
             0xFF => "MISO stays high, so nobody drives it: check the MISO, SCLK and chip select wires and the 3.3 V power.",
             _ => "Something answers: check SPI mode (0), clock, wire length, and that chip select is the chip's.",
         };
-        if (!silent && IsSteady(revision))
-        {
-            check = "It answers steadily: another chip, or a revision this driver does not know.";
-            Error = $"No ENC28J60 that is known: EREVID reads {revision:X2}, not 02 (B1), 04 (B4), 05 (B5) or 06 (B7). {check}";
-            return Refused;
-        }
-
         Error = $"No ENC28J60: EREVID read {revision:X2}, ESTAT {status:X2} for {IdentifyMs} ms. {check}";
         return silent ? Absent : Unreliable;
+    }
+
+    // DS80349 item 2 again: the PHY's identifier tells what CLKRDY does not, should the chip take longer than that.
+    private int WaitForPhy()
+    {
+        int id = 0;
+        for (int i = 0; i < IdentifyMs; i++)
+        {
+            id = ReadPhy(PHID1);
+            if (id == PHID1_VALUE)
+            {
+                return Started;
+            }
+
+            _bus.Delay(1);
+        }
+
+        Error = $"ENC28J60 {RevisionName(_revision)}: its PHY does not answer: PHID1 reads {id & 0xFFFF:X4}, not 0083. " + WiringAdvice;
+        return id <= 0 ? Absent : Unreliable;
     }
 
     private static bool IsKnown(int revision)
