@@ -249,7 +249,9 @@ public sealed class CommandLine
 
     private static string? ParseChip(string text, out ChipKind chip)
     {
-        return ChipKind.TryFind(text, out chip) ? null : $"is not available; there are {ChipKind.Names}";
+        bool found = ChipKind.TryFind(text, out ChipKind? kind);
+        chip = kind ?? ChipKind.W5500;
+        return found ? null : $"is not available; there are {ChipKind.Names}";
     }
 
     private static string? ParseNetwork(string text, out Ipv4Network network)

@@ -120,11 +120,19 @@ public sealed partial class Enc28j60Driver
             ClearBits(EIR, EIR_TXIF | EIR_TXERIF);
         }
 
-        if ((flags & EIR_RXERIF) != 0)
+        // Known of this chip: deaf after an overflow. If nothing has come since the last look at one, the receiver is restarted.
+        int mark = _overflowMark;
+        _overflowMark = -1;
+        if (mark >= 0 && Read(EPKTCNT) == 0 && ReadPair(ERXWRPTL) == mark)
+        {
+            RestartReceiver();
+        }
+        else if ((flags & EIR_RXERIF) != 0)
         {
             Overflows++;
             ReceiveErrors++;
             ClearBits(EIR, EIR_RXERIF);
+            _overflowMark = ReadPair(ERXWRPTL);
         }
     }
 
@@ -279,6 +287,7 @@ public sealed partial class Enc28j60Driver
     {
         _headed = false;
         _waiting = 0;
+        _overflowMark = -1;
         _next = RxStart;
         _released = RxStart;
         if (!SetPair(ERXSTL, RxStart) || !SetPair(ERXNDL, RxEnd) || !SetPair(ERXRDPTL, ReadPointerBefore(RxStart)))

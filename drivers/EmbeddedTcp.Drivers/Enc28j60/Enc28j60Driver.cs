@@ -120,6 +120,9 @@ public sealed partial class Enc28j60Driver : EthernetDevice
     private int _headerStatus;
     private int _released;
 
+    // ERXWRPT when an overflow was seen, or -1.
+    private int _overflowMark = -1;
+
     // Transmit: the frame under way stays in the chip's memory until it has left, so that it can be sent again.
     private bool _inFlight;
     private int _sentAt;

@@ -24,6 +24,7 @@ public sealed class CommandLineTests
         Assert.IsFalse(settings.Faults.Any);
         Assert.IsNull(settings.CapturePath);
         Assert.IsNull(settings.RunTime);
+        Assert.AreSame(ChipKind.W5500, settings.Chip);
         Assert.AreEqual(8, settings.Slots);
     }
 
@@ -33,7 +34,7 @@ public sealed class CommandLineTests
         BoardSettings settings = Read(
             "--net", "tap:t0", "--host-ip", "192.168.7.1/28", "--ip", "192.168.7.14/28", "--pcap", "wire.pcapng",
             "--loss", "0.01", "--duplicate=0.02", "--reorder", "0.03", "--corrupt", "0.04", "--delay", "5", "--seed", "-6",
-            "--msl", "0.5", "--min-rto", "200", "--for", "2.5", "--slots", "3", "--rx-buffer", "2048", "--tx-buffer", "1024", "--chip", "w5500");
+            "--msl", "0.5", "--min-rto", "200", "--for", "2.5", "--slots", "3", "--rx-buffer", "2048", "--tx-buffer", "1024", "--chip", "enc28j60");
         Assert.AreEqual("t0", settings.TapName);
         Assert.AreEqual("192.168.7.1/28", settings.Host.ToString());
         Assert.AreEqual("192.168.7.14/28", settings.Board.ToString());
@@ -43,6 +44,7 @@ public sealed class CommandLineTests
         Assert.AreEqual(500, settings.MaximumSegmentLifetime);
         Assert.AreEqual(200, settings.MinimumRto);
         Assert.AreEqual(TimeSpan.FromSeconds(2.5), settings.RunTime);
+        Assert.AreSame(ChipKind.Enc28j60, settings.Chip);
         Assert.AreEqual((3, 2048, 1024), (settings.Slots, settings.ReceiveBufferSize, settings.SendBufferSize));
     }
 
@@ -112,7 +114,7 @@ public sealed class CommandLineTests
     [DataRow("--slots", "65")]
     [DataRow("--rx-buffer", "511")]
     [DataRow("--tx-buffer", "65536")]
-    [DataRow("--chip", "enc28j60")]
+    [DataRow("--chip", "rtl8019")]
     [DataRow("--bogus", "1")]
     public void Bad_value_is_one_line_that_names_the_option(string option, string value)
     {

@@ -16,13 +16,12 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace EmbeddedTcp.InteropTests.Board;
 
-/// <summary>Sockets of the host on one side, conversations on the virtual wire on the other.</summary>
-[TestClass]
-public sealed class UserNetTests
+/// <summary>Sockets of the host on one side, conversations on the virtual wire on the other, once with each chip.</summary>
+public abstract class UserNetTests(ChipKind chip)
 {
     private const int NobodyListens = 4242;
 
-    public required TestContext TestContext { get; init; }
+    public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
     public void Browser_gets_the_page_and_the_state()
@@ -159,7 +158,7 @@ public sealed class UserNetTests
         other.Listen();
         int taken = ((IPEndPoint)other.LocalEndPoint!).Port;
         var settings = new BoardSettings { Forwards = [new PortForward(taken, 80), new PortForward(0, 7)] };
-        using RunningBoard board = RunningBoard.Start(settings);
+        using RunningBoard board = RunningBoard.Start(settings with { Chip = chip });
         StringAssert.Contains(board.Printed, $"port {taken} of 127.0.0.1 is in use");
         using HostSocket host = HostSocket.Connect("127.0.0.1", Port(board, 7));
         host.Send([9]);
@@ -236,7 +235,7 @@ public sealed class UserNetTests
             Faults = new() { Loss = 0.02, Duplicate = 0.02, Reorder = 0.02, Corrupt = 0.02, Delay = 1, Seed = 5 },
         };
         byte[] data = Data.Random(200_000, 3);
-        using (RunningBoard board = RunningBoard.Start(settings))
+        using (RunningBoard board = RunningBoard.Start(settings with { Chip = chip }))
         {
             using HostSocket host = HostSocket.Connect("127.0.0.1", Port(board, 7));
             Task send = Task.Run(() =>
@@ -259,6 +258,7 @@ public sealed class UserNetTests
     {
         using RunningBoard board = RunningBoard.Start(new BoardSettings
         {
+            Chip = chip,
             NetworkConsolePort = 23,
             Forwards = [new PortForward(0, 23)],
         });
@@ -271,10 +271,11 @@ public sealed class UserNetTests
         WaitForRest(board);
     }
 
-    private static RunningBoard Start(params PortForward[] more)
+    private RunningBoard Start(params PortForward[] more)
     {
         return RunningBoard.Start(new BoardSettings
         {
+            Chip = chip,
             Forwards = [.. BoardSettings.DefaultForwards.Select(f => new PortForward(0, f.BoardPort)), .. more],
         });
     }
@@ -306,3 +307,9 @@ public sealed class UserNetTests
         board.WaitUntil(b => User(b).Gateway.Tcp.FreeSlots == User(b).Gateway.Tcp.SlotCount, "the gateway's slots are free");
     }
 }
+
+[TestClass]
+public sealed class UserNetOnW5500Tests() : UserNetTests(ChipKind.W5500);
+
+[TestClass]
+public sealed class UserNetOnEnc28j60Tests() : UserNetTests(ChipKind.Enc28j60);

@@ -17,29 +17,34 @@ public sealed class VirtualTimeTests
     private const long Minutes = 60_000_000;
 
     [TestMethod]
-    public void Echo_over_a_very_bad_wire_is_whole_and_the_same_seed_gives_the_same_run()
+    [DataRow("w5500")]
+    [DataRow("enc28j60")]
+    public void Echo_over_a_very_bad_wire_is_whole_and_the_same_seed_gives_the_same_run(string chip)
     {
         var bad = new FaultSettings { Loss = 0.05, Duplicate = 0.05, Reorder = 0.05, Corrupt = 0.05, Delay = 20, Seed = 77 };
-        Run first = Echo(bad, 100_000);
+        Run first = Echo(bad, 100_000, chip);
         Assert.IsTrue(first.Lost > 0 && first.Corrupted > 0 && first.Duplicated > 0 && first.Reordered > 0, first.ToString());
-        Assert.AreEqual(first, Echo(bad, 100_000));
-        Assert.AreNotEqual(first, Echo(bad with { Seed = 78 }, 100_000));
+        Assert.AreEqual(first, Echo(bad, 100_000, chip));
+        Assert.AreNotEqual(first, Echo(bad with { Seed = 78 }, 100_000, chip));
     }
 
     [TestMethod]
-    public void Delay_of_the_wire_is_the_round_trip_time_that_is_measured()
+    [DataRow("w5500")]
+    [DataRow("enc28j60")]
+    public void Delay_of_the_wire_is_the_round_trip_time_that_is_measured(string chip)
     {
         // A handshake, then one octet there and back: 2 delays each, and next to nothing besides.
-        Run run = Echo(new FaultSettings { Delay = 50 }, 1);
+        Run run = Echo(new FaultSettings { Delay = 50 }, 1, chip);
         Assert.AreEqual(0, run.Lost);
         Assert.IsTrue(run.EchoedAt - run.ConnectedAt is >= 100_000 and < 110_000, run.ToString());
     }
 
-    private static Run Echo(FaultSettings faults, int count)
+    private static Run Echo(FaultSettings faults, int count, string chip)
     {
+        Assert.IsTrue(ChipKind.TryFind(chip, out ChipKind? kind));
         using var signal = new LoopSignal();
         var peer = new PeerEnd();
-        var settings = new BoardSettings { Faults = faults };
+        var settings = new BoardSettings { Chip = kind, Faults = faults };
         using var board = new VirtualBoard.Board(settings, peer, signal, new Silence(), null);
         Assert.IsTrue(board.Open());
 

@@ -11,16 +11,15 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace EmbeddedTcp.InteropTests.Tap;
 
-/// <summary>The Linux kernel's network stack, and the tools everybody uses, against the board.</summary>
-[TestClass]
-public sealed class LinuxKernelTests
+/// <summary>The Linux kernel's network stack, and the tools everybody uses, against the board, once with each chip.</summary>
+public abstract class LinuxKernelTests(ChipKind chip)
 {
-    public required TestContext TestContext { get; init; }
+    public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
     public void Ping_loses_nothing_and_arping_is_answered()
     {
-        using TapLab lab = TapLab.Start(TestContext);
+        using TapLab lab = Start();
         Tool.Require("ping");
         string report = lab.Network.Exec("ping", "-c", "100", "-i", "0.01", "-W", "2", "-q", TapLab.BoardAddress).Succeeded().Text;
         StringAssert.Contains(report, "100 received, 0% packet loss");
@@ -45,7 +44,7 @@ public sealed class LinuxKernelTests
     [TestMethod]
     public void Curl_fetches_the_page_and_the_state()
     {
-        using TapLab lab = TapLab.Start(TestContext);
+        using TapLab lab = Start();
         Tool.Require("curl");
         string[] curl = ["curl", "--silent", "--show-error", "--fail", "--max-time", "10"];
         string page = lab.Network.Exec([.. curl, "http://10.77.0.2/"]).Succeeded().Text;
@@ -59,7 +58,7 @@ public sealed class LinuxKernelTests
     [TestMethod]
     public void Half_close_by_nc_is_honoured()
     {
-        using TapLab lab = TapLab.Start(TestContext);
+        using TapLab lab = Start();
         Tool.Require("nc");
 
         // nc -N sends its FIN behind its input and goes on reading: all of it must come back after that FIN.
@@ -80,7 +79,7 @@ public sealed class LinuxKernelTests
             ReceiveBufferSize = 65535,
             SendBufferSize = 65535,
         };
-        using TapLab lab = TapLab.Start(TestContext, settings);
+        using TapLab lab = Start(settings);
         byte[] data = Data.Random(10 << 20, 5);
         using HostSocket host = lab.Connect(7);
         host.Socket.ReceiveTimeout = 60_000;
@@ -103,7 +102,7 @@ public sealed class LinuxKernelTests
     [TestMethod]
     public void Board_connects_to_a_listener_of_the_kernel()
     {
-        using TapLab lab = TapLab.Start(TestContext);
+        using TapLab lab = Start();
         using Socket listener = lab.Listen(5000);
         Task<byte[]> received = Task.Run(() =>
         {
@@ -126,7 +125,7 @@ public sealed class LinuxKernelTests
     [TestMethod]
     public void Hundred_connections_in_a_row_leave_every_slot_free_and_every_byte_accounted_for()
     {
-        using TapLab lab = TapLab.Start(TestContext);
+        using TapLab lab = Start();
         for (int i = 0; i < 100; i++)
         {
             using HostSocket host = lab.Connect(7);
@@ -145,7 +144,7 @@ public sealed class LinuxKernelTests
     [TestMethod]
     public void Twenty_at_once_against_eight_slots_all_end_and_every_byte_is_accounted_for()
     {
-        using TapLab lab = TapLab.Start(TestContext);
+        using TapLab lab = Start();
         HostSocket[] hosts = lab.Network.Run(() => Enumerable.Range(0, 20).Select(_ => HostSocket.Connect(TapLab.BoardAddress, 7)).ToArray());
         byte[][] data = Enumerable.Range(0, 20).Select(i => Data.Random(30_000, i)).ToArray();
         byte[][] back = new byte[20][];
@@ -176,7 +175,7 @@ public sealed class LinuxKernelTests
     [TestMethod]
     public void Console_shows_the_kernel_as_neighbour_and_as_peer()
     {
-        using TapLab lab = TapLab.Start(TestContext);
+        using TapLab lab = Start();
         using (HostSocket host = lab.Connect(7))
         {
             host.Send(Encoding.ASCII.GetBytes("hello"));
@@ -194,7 +193,7 @@ public sealed class LinuxKernelTests
     public void Clean_capture_means_something_since_tshark_finds_a_damaged_segment()
     {
         Tool.Require("tshark");
-        using TapLab lab = TapLab.Start(TestContext);
+        using TapLab lab = Start();
         using (HostSocket host = lab.Connect(7))
         {
             host.Send(Encoding.ASCII.GetBytes("hello, board"));
@@ -209,4 +208,15 @@ public sealed class LinuxKernelTests
         System.IO.File.WriteAllBytes(damaged, capture);
         Assert.AreEqual(1, Capture.Complaints(damaged).Split('\n').Length);
     }
+
+    private TapLab Start(BoardSettings? settings = null)
+    {
+        return TapLab.Start(TestContext, (settings ?? new BoardSettings()) with { Chip = chip });
+    }
 }
+
+[TestClass]
+public sealed class LinuxKernelOnW5500Tests() : LinuxKernelTests(ChipKind.W5500);
+
+[TestClass]
+public sealed class LinuxKernelOnEnc28j60Tests() : LinuxKernelTests(ChipKind.Enc28j60);
