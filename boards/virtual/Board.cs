@@ -213,8 +213,11 @@ public sealed class Board : IDisposable
 
         if (_bus.Transactions != transactions)
         {
-            // The frame that the chip may be sending leaves now: a real loop would find it gone in a moment.
+            // The frame that the chip may be sending leaves now: a real loop would find it gone in a moment, or be woken by the
+            // interrupt line's edge.
+            bool quiet = !Chip.InterruptAsserted;
             Chip.Spend(_kind.FrameNanoseconds);
+            moved |= quiet && Chip.InterruptAsserted;
         }
 
         moved |= Wire.PumpFromBoard(nowMicroseconds);

@@ -1,5 +1,7 @@
 using EmbeddedTcp.ChipModels;
+using EmbeddedTcp.ChipModels.Enc28j60;
 using EmbeddedTcp.ChipModels.W5500;
+using EmbeddedTcp.Drivers.Enc28j60;
 using EmbeddedTcp.Drivers.W5500;
 using EmbeddedTcp.Link;
 using EmbeddedTcp.Tcp;
@@ -12,16 +14,89 @@ using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace EmbeddedTcp.UnitTests;
 
-/// <summary>The W5500 driver on the modelled chip, with a stack above it and one at the far end of the cable.</summary>
+/// <summary>Each driver on its modelled chip, with a stack above it and one at the far end of the cable.</summary>
 [TestClass]
 public class DriverTests
 {
-    /// <summary>An echo of 20,000 octets through SPI frames, buffers and pointers of the chip arrives exact.</summary>
+    /// <summary>An echo of 20,000 octets through SPI frames, buffers and pointers of the W5500 arrives exact.</summary>
     [TestMethod]
-    public void Octets_cross_the_chip()
+    public void Octets_cross_the_W5500()
     {
         W5500Model chip = new W5500Model();
-        W5500Driver driver = new W5500Driver(new ModelSpiBus(chip));
+        Echo(chip, new W5500Driver(new ModelSpiBus(chip)));
+    }
+
+    /// <summary>The same through banks, FIFO and transmit buffer of the ENC28J60.</summary>
+    [TestMethod]
+    public void Octets_cross_the_ENC28J60()
+    {
+        Enc28j60Model chip = new Enc28j60Model();
+        Echo(chip, new Enc28j60Driver(new ModelSpiBus(chip)));
+    }
+
+    /// <summary>The same with full duplex and without an interrupt line.</summary>
+    [TestMethod]
+    public void Octets_cross_the_ENC28J60_in_full_duplex_without_its_interrupt_line()
+    {
+        Enc28j60Model chip = new Enc28j60Model();
+        chip.PartnerFullDuplex = true;
+        ModelSpiBus bus = new ModelSpiBus(chip);
+        bus.InterruptWired = false;
+        Enc28j60Driver driver = new Enc28j60Driver(bus);
+        driver.FullDuplex = true;
+        Echo(chip, driver);
+    }
+
+    /// <summary>A chip that is not there is an error in words, after a bounded time.</summary>
+    [TestMethod]
+    public void Absent_chips_are_told()
+    {
+        W5500Model w5500 = new W5500Model();
+        w5500.Faults.AbsentLevel = 0xFF;
+        Absent(new W5500Driver(new ModelSpiBus(w5500)));
+        Enc28j60Model enc = new Enc28j60Model();
+        enc.Faults.AbsentLevel = 0xFF;
+        Absent(new Enc28j60Driver(new ModelSpiBus(enc)));
+        Assert.IsTrue(enc.NowMicroseconds < 500000 && w5500.NowMicroseconds < 500000, "it took too long");
+    }
+
+    /// <summary>A chip that resets itself in mid-traffic is set up anew.</summary>
+    [TestMethod]
+    public void Brown_outs_are_healed()
+    {
+        W5500Model w5500 = new W5500Model();
+        Heal(w5500, new W5500Driver(new ModelSpiBus(w5500)));
+        Enc28j60Model enc = new Enc28j60Model();
+        Heal(enc, new Enc28j60Driver(new ModelSpiBus(enc)));
+    }
+
+    private static void Absent(EthernetDevice driver)
+    {
+        Assert.IsFalse(driver.Open(new byte[] { 2, 0, 0, 0, 0, 1 }), "opened");
+        Assert.IsTrue(driver.Error != null && driver.Error.IndexOf("FF") >= 0, driver.Error);
+        Assert.IsFalse(driver.LinkUp, "link");
+    }
+
+    private static void Heal(ChipModel chip, EthernetDevice driver)
+    {
+        Assert.IsTrue(driver.Open(new byte[] { 2, 0, 0, 0, 0, 1 }), driver.Error);
+        for (int round = 0; round < 3; round++)
+        {
+            chip.BrownOut();
+            for (int i = 0; i < 60; i++)
+            {
+                chip.Spend(50000000);
+                driver.NowMs = (int)(chip.NowMicroseconds / 1000);
+                driver.Receive();
+            }
+
+            Assert.IsTrue(driver.LinkUp, "no link after a brown-out");
+            Assert.IsTrue(driver.Recoveries == round + 1, "recoveries: " + driver.Recoveries.ToString());
+        }
+    }
+
+    private static void Echo(ChipModel chip, EthernetDevice driver)
+    {
         MemoryDevice far = new CableDevice(chip);
         chip.Cable = new Plug(far);
         StackOptions boardOptions = Options(2);
@@ -87,17 +162,6 @@ public class DriverTests
         Assert.IsTrue(driver.ReceiveErrors == 0 && driver.SendErrors == 0, "errors were counted");
     }
 
-    /// <summary>A chip that is not there is an error in words, after a bounded time.</summary>
-    [TestMethod]
-    public void Absent_chip_is_told()
-    {
-        W5500Model chip = new W5500Model();
-        chip.Faults.AbsentLevel = 0xFF;
-        W5500Driver driver = new W5500Driver(new ModelSpiBus(chip));
-        Assert.IsFalse(driver.Open(new byte[] { 2, 0, 0, 0, 0, 1 }), "opened");
-        Assert.IsTrue(driver.Error != null && driver.Error.IndexOf("FF") >= 0, driver.Error);
-    }
-
     private static StackOptions Options(byte number)
     {
         StackOptions options = new StackOptions();
@@ -107,7 +171,7 @@ public class DriverTests
         return options;
     }
 
-    private static void Step(W5500Model chip, NetworkInterface board, NetworkInterface host, long now)
+    private static void Step(ChipModel chip, NetworkInterface board, NetworkInterface host, long now)
     {
         chip.AdvanceTo(now * 1000);
         board.Poll(now);
@@ -117,9 +181,9 @@ public class DriverTests
 
     private sealed class CableDevice : MemoryDevice
     {
-        private readonly W5500Model _chip;
+        private readonly ChipModel _chip;
 
-        public CableDevice(W5500Model chip)
+        public CableDevice(ChipModel chip)
             : base(32)
         {
             _chip = chip;

@@ -70,7 +70,7 @@ public abstract class LinuxKernelTests(ChipKind chip)
     }
 
     [TestMethod]
-    public void Ten_mebibytes_through_echo_over_a_wire_that_loses_5_percent_arrive_bit_exact()
+    public void Mebibytes_through_echo_over_a_wire_that_loses_5_percent_arrive_bit_exact()
     {
         var settings = new BoardSettings
         {
@@ -80,7 +80,8 @@ public abstract class LinuxKernelTests(ChipKind chip)
             SendBufferSize = 65535,
         };
         using TapLab lab = Start(settings);
-        byte[] data = Data.Random(10 << 20, 5);
+        // A tenth of the speed, a fifth of the octets.
+        byte[] data = Data.Random((chip == ChipKind.W5500 ? 10 : 2) << 20, 5);
         using HostSocket host = lab.Connect(7);
         host.Socket.ReceiveTimeout = 60_000;
         Task send = Task.Factory.StartNew(() =>
