@@ -96,7 +96,7 @@ public sealed class CommandLine
         _root.Options.Add(help);
     }
 
-    private delegate string? Reader<T>(string text, out T value);
+    internal delegate string? Reader<T>(string text, out T value);
 
     /// <summary>Reads the arguments.</summary>
     /// <param name="arguments">As the program got them.</param>
@@ -162,7 +162,7 @@ public sealed class CommandLine
         return null;
     }
 
-    private static string? CheckAddresses(Ipv4Network host, Ipv4Network board)
+    internal static string? CheckAddresses(Ipv4Network host, Ipv4Network board)
     {
         if (host.Address == board.Address)
         {
@@ -178,30 +178,13 @@ public sealed class CommandLine
     private static string? ReadForwards(string[] texts, out List<PortForward> forwards)
     {
         forwards = [];
-        bool none = false;
-        foreach (string text in texts)
+        string? error = ReadForwardList(Array.FindAll(texts, text => text != NoForwards), forwards);
+        if (error != null)
         {
-            if (text == NoForwards)
-            {
-                none = true;
-                continue;
-            }
-
-            string[] ports = text.Split(':');
-            if (ports.Length != 2 || !Numbers.TryInteger(ports[0], 0, 65535, out int host) || !Numbers.TryInteger(ports[1], 1, 65535, out int board))
-            {
-                return $"--forward: '{text}' is not HOST:BOARD with port numbers, such as 8080:80";
-            }
-
-            if (host != 0 && forwards.Exists(f => f.HostPort == host))
-            {
-                return $"--forward: port {host} of the host is forwarded twice";
-            }
-
-            forwards.Add(new PortForward(host, board));
+            return error;
         }
 
-        if (!none)
+        if (!Array.Exists(texts, text => text == NoForwards))
         {
             int at = 0;
             foreach (PortForward standard in BoardSettings.DefaultForwards)
@@ -216,7 +199,28 @@ public sealed class CommandLine
         return null;
     }
 
-    private static string? ParseNet(string text, out string? tapName)
+    internal static string? ReadForwardList(string[] texts, List<PortForward> forwards)
+    {
+        foreach (string text in texts)
+        {
+            string[] ports = text.Split(':');
+            if (ports.Length != 2 || !Numbers.TryInteger(ports[0], 0, 65535, out int host) || !Numbers.TryInteger(ports[1], 1, 65535, out int board))
+            {
+                return $"--forward: '{text}' is not HOST:BOARD with port numbers, such as 8080:80";
+            }
+
+            if (host != 0 && forwards.Exists(f => f.HostPort == host))
+            {
+                return $"--forward: port {host} of the host is forwarded twice";
+            }
+
+            forwards.Add(new PortForward(host, board));
+        }
+
+        return null;
+    }
+
+    internal static string? ParseNet(string text, out string? tapName)
     {
         tapName = null;
         if (text == User)
@@ -264,7 +268,7 @@ public sealed class CommandLine
         return Decimal(name, "P", description + ", 0 to 1", 0, 1, 0);
     }
 
-    private static Option<double> Decimal(string name, string helpName, string description, double minimum, double maximum, double standard)
+    internal static Option<double> Decimal(string name, string helpName, string description, double minimum, double maximum, double standard)
     {
         string? Read(string text, out double value)
         {
@@ -276,7 +280,7 @@ public sealed class CommandLine
         return Text(name, helpName, description, Read, standard);
     }
 
-    private static Option<int> Integer(string name, string helpName, string description, int minimum, int maximum, int standard)
+    internal static Option<int> Integer(string name, string helpName, string description, int minimum, int maximum, int standard)
     {
         string? Read(string text, out int value)
         {
@@ -286,7 +290,7 @@ public sealed class CommandLine
         return Text(name, helpName, description, Read, standard);
     }
 
-    private static Option<T> Text<T>(string name, string helpName, string description, Reader<T> read, T standard)
+    internal static Option<T> Text<T>(string name, string helpName, string description, Reader<T> read, T standard)
     {
         return new Option<T>(name)
         {
@@ -323,6 +327,8 @@ public sealed class CommandLine
                   a bad wire, the same each time, recorded for Wireshark
               dotnet run --project boards/virtual -- --chip enc28j60
                   the same firmware on the other chip
+              dotnet run --project boards/virtual -- chip --help
+                  the pins of a modelled chip as a service, for other drivers
               printf 'netstat\nexit\n' | dotnet run --project boards/virtual
                   the console from a pipe
 
