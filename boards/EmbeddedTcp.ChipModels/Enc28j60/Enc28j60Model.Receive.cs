@@ -37,6 +37,7 @@ public sealed partial class Enc28j60Model
     // ERXWRPT, and the low byte of ERXRDPT that waits for its high byte.
     private int _writePointer;
     private int _readPointerLow;
+    private bool _evenReadPointer;
 
     private bool _unhearing;
     private bool _dropped;
@@ -52,6 +53,7 @@ public sealed partial class Enc28j60Model
     {
         _writePointer = 0;
         _readPointerLow = _registers[ERXRDPT];
+        _evenReadPointer = false;
         ResetReceiveLogic();
     }
 
@@ -81,7 +83,11 @@ public sealed partial class Enc28j60Model
     private void WriteReadPointer(int value)
     {
         PutPair(ERXRDPT, value);
-        if ((value & 1) == 0 && Errata.EvenReadPointerCorrupts != 0 && (_registers[ECON1] & RXEN) != 0)
+
+        // Drivers that begin with ERXRDPT = ERXST = 0 and release packets by odd values work on chips: what is written
+        // before reception begins does no harm here.
+        _evenReadPointer = (value & 1) == 0 && (_registers[ECON1] & RXEN) != 0;
+        if (_evenReadPointer && Errata.EvenReadPointerCorrupts != 0)
         {
             Violate("even ERXRDPT (DS80349 item 14)");
         }
@@ -218,7 +224,7 @@ public sealed partial class Enc28j60Model
     // DS80349 item 14: with an even ERXRDPT a packet is damaged, its next-packet pointer and status vector perhaps.
     private void CorruptByEvenPointer(int start, int total)
     {
-        if ((Pair(ERXRDPT) & 1) == 0 && Faults.OneIn(Errata.EvenReadPointerCorrupts))
+        if (_evenReadPointer && Faults.OneIn(Errata.EvenReadPointerCorrupts))
         {
             int at = (Faults.Next() & 1) == 0 ? (int)(Faults.Next() % 6) : (int)(Faults.Next() % (uint)total);
             PutByte(start + at, (int)(Faults.Next() & 0xFF));
