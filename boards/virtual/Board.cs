@@ -76,6 +76,7 @@ public sealed class Board : IDisposable
             InitialRto = Math.Max(settings.MinimumRto, 1000),
             BootSecret = RandomNumberGenerator.GetBytes(16),
         };
+        FeatureNames.Offer(options, settings.Features);
         settings.Tune?.Invoke(options);
         Net = new NetworkInterface(_kind.CreateDriver(_bus), options);
         Application = new Application(Net, new ApplicationOptions { BoardName = "virtual board", Clock = new HostClock() }, output);

@@ -55,6 +55,9 @@ public sealed record BoardSettings
     /// <summary>Send ring of each slot in bytes.</summary>
     public int SendBufferSize { get; init; } = 4096;
 
+    /// <summary>TCP features to offer, bits of <see cref="Tcp.TcpFeatures"/>, or null for what suits the sizes of the rings.</summary>
+    public int? Features { get; init; }
+
     /// <summary>Changes what no option of the command line reaches, last of all; null for nothing.</summary>
     public Action<StackOptions>? Tune { get; init; }
 }

@@ -68,9 +68,14 @@ public sealed class CommandLine
 
     private readonly Option<int> _slots = Integer("--slots", "N", "connections the board can hold at once", 1, 64, 8);
 
-    private readonly Option<int> _receiveBuffer = Integer("--rx-buffer", "BYTES", "receive ring of each connection", 512, 65535, 4096);
+    private readonly Option<int> _receiveBuffer = Integer("--rx-buffer", "BYTES", "receive ring of each connection", 512, StackOptions.MaxBufferSize, 4096);
 
-    private readonly Option<int> _sendBuffer = Integer("--tx-buffer", "BYTES", "send ring of each connection", 512, 65535, 4096);
+    private readonly Option<int> _sendBuffer = Integer("--tx-buffer", "BYTES", "send ring of each connection", 512, StackOptions.MaxBufferSize, 4096);
+
+    private readonly Option<int?> _tcp = Text<int?>("--tcp", "LIST",
+        "TCP features to offer, by commas: sack, timestamps, window-scale, ecn; or none, or all "
+        + "[default: what is worth it for the larger ring: none below 16384 bytes, then sack, above 65535 all but ecn]",
+        FeatureNames.TryRead, null);
 
     private readonly Option<int> _console = Integer("--console", "PORT",
         "offer the console on this port of the board too, to one client at a time, without password or encryption; 0: do not", 0, 65535, 0);
@@ -84,7 +89,7 @@ public sealed class CommandLine
         Option[] options =
         [
             _net, _host, _board, _forward, _pcap, _loss, _duplicate, _reorder, _corrupt, _delay, _seed,
-            _msl, _minimumRto, _for, _slots, _receiveBuffer, _sendBuffer, _console, _chip,
+            _msl, _minimumRto, _for, _slots, _receiveBuffer, _sendBuffer, _tcp, _console, _chip,
         ];
         foreach (Option option in options)
         {
@@ -158,6 +163,7 @@ public sealed class CommandLine
             Slots = result.GetValue(_slots),
             ReceiveBufferSize = result.GetValue(_receiveBuffer),
             SendBufferSize = result.GetValue(_sendBuffer),
+            Features = result.GetValue(_tcp),
         };
         return null;
     }

@@ -20,7 +20,7 @@ internal sealed partial class SegmentSender
         SackScoreboard board = c.Scoreboard;
         int una = c.SndUna;
         int next = c.SndNxt;
-        int mss = c.SendMss;
+        int mss = SegmentRoom(c, next);
         bool nothingNew = c.SendBuffer.Count <= next - una || c.SndWnd <= next - una;
         while (c.Congestion.Window - board.Pipe(una, next, mss) >= mss && board.NextSeg(una, mss, nothingNew))
         {

@@ -11,13 +11,15 @@ internal sealed class StormDevice : EthernetDevice
     private readonly int _side;
     private readonly int _refuse;
     private readonly Dice _dice;
+    private readonly int _longest;
 
-    internal StormDevice(BadWire wire, int side, int refusePermille, Dice dice)
+    internal StormDevice(BadWire wire, int side, int refusePermille, Dice dice, int mtu)
     {
         _wire = wire;
         _side = side;
         _refuse = refusePermille;
         _dice = dice;
+        _longest = 14 + mtu;
         TxBuffer = new byte[Headroom + MaxFrameLength];
         TxOffset = Headroom;
         RxBuffer = new byte[BadWire.RxHeadroom + MaxFrameLength];
@@ -43,7 +45,7 @@ internal sealed class StormDevice : EthernetDevice
 
     public override bool Send(int length)
     {
-        if (length < 14 || length > MaxFrameLength)
+        if (length < 14 || length > _longest)
         {
             throw new StormFailure($"the engine sent a frame of {length} bytes");
         }

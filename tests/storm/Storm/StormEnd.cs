@@ -21,7 +21,7 @@ internal sealed class StormEnd
         _run = run;
         _side = side;
         _plan = plan;
-        _device = new StormDevice(wire, side, plan.Refuse, dice);
+        _device = new StormDevice(wire, side, plan.Refuse, dice, plan.Options[side].Mtu);
         Net = new NetworkInterface(_device, plan.Options[side]);
         Net.Open();
         Net.Poll(plan.Start);
