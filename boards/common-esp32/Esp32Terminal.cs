@@ -15,7 +15,7 @@ public sealed class Esp32Terminal : SerialTerminal
 
     /// <summary>Opens the port.</summary>
     public Esp32Terminal(Esp32Board board)
-        : base(board.ConsoleBaud, Fifo, OutputRing.SizeFor(board.Stack))
+        : base(board.ConsoleBaud, Fifo, OutputRing.UsualSize)
     {
         bool second = board.ConsolePort == 2;
         Configuration.SetPinFunction(board.ConsoleTransmit, second ? DeviceFunction.COM2_TX : DeviceFunction.COM3_TX);

@@ -46,7 +46,7 @@ public sealed class ApplicationOptions
     public int ConnectLimit { get; set; } = 30000;
 
     /// <summary>How long the console's connect keeps a connection on which nothing moves, in milliseconds.</summary>
-    public int ConnectIdleLimit { get; set; } = 60000;
+    public int ConnectIdleLimit { get; set; } = 300000;
 
     /// <summary>How much of what a peer sends the console's connect prints, in bytes. The rest is counted.</summary>
     public int ConnectPrintLimit { get; set; } = 8192;

@@ -11,7 +11,7 @@ public sealed class ScriptedTerminal : SerialTerminal
 
     /// <summary>A terminal as the boards have it.</summary>
     public ScriptedTerminal(StackOptions options)
-        : base(115200, 120, OutputRing.SizeFor(options))
+        : base(115200, 120, OutputRing.UsualSize)
     {
     }
 

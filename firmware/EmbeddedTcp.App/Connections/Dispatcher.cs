@@ -87,6 +87,20 @@ public sealed partial class Dispatcher
         return _handlers[slot];
     }
 
+    /// <summary>The name of the service that a listener belongs to; empty when it belongs to none.</summary>
+    public string OwnerOf(TcpListener listener)
+    {
+        for (int i = 0; i < ServiceCount; i++)
+        {
+            if (_services[i].Listener == listener)
+            {
+                return _services[i].Name;
+            }
+        }
+
+        return "";
+    }
+
     /// <summary>Milliseconds until a slot's deadline, negative when it has none.</summary>
     /// <param name="slot">0 to <see cref="SlotCount"/> − 1.</param>
     public long DeadlineInMs(int slot)
@@ -118,6 +132,23 @@ public sealed partial class Dispatcher
     public TcpConnection Connect(ConnectionHandler handler, uint address, int port, int limit)
     {
         TcpConnection connection = _tcp.Connect(address, port);
+        if (connection != null)
+        {
+            Adopt(connection, handler);
+            SetDeadline(connection, limit);
+        }
+
+        return connection;
+    }
+
+    /// <summary>Takes a connection that waits at a listener which is no service's.</summary>
+    /// <param name="handler">Its owner from now on.</param>
+    /// <param name="listener">The listener.</param>
+    /// <param name="limit">Its first deadline, in milliseconds from now.</param>
+    /// <returns>Null when none is waiting.</returns>
+    public TcpConnection Accept(ConnectionHandler handler, TcpListener listener, int limit)
+    {
+        TcpConnection connection = listener.Accept();
         if (connection != null)
         {
             Adopt(connection, handler);

@@ -30,10 +30,11 @@ public sealed class ConsoleService : Service, ILoopWork
     public ConsoleService(int port, Application application)
         : base("console", port)
     {
-        _ring = new OutputRing(OutputRing.SizeFor(application.Net.Options));
+        _ring = new OutputRing(OutputRing.UsualSize);
         _telnet = new TelnetCodec(_ring);
         Shell = new Shell(application, new RingOutput(_ring));
         Shell.Prompt = "> ";
+        Shell.ExitSummary = "ends this session; the board goes on";
     }
 
     /// <summary>The clients' shell, for commands of the board's own.</summary>
@@ -41,6 +42,9 @@ public sealed class ConsoleService : Service, ILoopWork
 
     /// <summary>Clients turned away because there was one already.</summary>
     public int TurnedAway { get; private set; }
+
+    // While a command runs its Ctrl+C must get through, however much of its answer is waiting.
+    private bool Listens => Shell.HasRoom && !Shell.ExitRequested && (Shell.Busy || _ring.Count < OutputRing.NearlyEmpty);
 
     /// <inheritdoc/>
     public override int MemoryBytes => base.MemoryBytes + _ring.Size + _input.Length + _output.Length + Shell.MemoryBytes;
@@ -59,7 +63,8 @@ public sealed class ConsoleService : Service, ILoopWork
             _ring.Clear();
             _telnet.Reset();
             _keys.Reset();
-            Shell.Editor.Clear();
+            Shell.Reset();
+            Shell.Editor.Echo = false;
             Shell.ExitRequested = false;
             Shell.Start();
         }
@@ -71,7 +76,7 @@ public sealed class ConsoleService : Service, ILoopWork
         if (connection == _connection)
         {
             _connection = null;
-            Shell.Stop();
+            Shell.Reset();
         }
     }
 
@@ -85,8 +90,7 @@ public sealed class ConsoleService : Service, ILoopWork
 
         int wait = Shell.Run(nowMs);
         bool moved = Send();
-        if ((_inputNext < _inputCount || _connection.Available > 0) && Shell.HasRoom && !_finishing && !Shell.ExitRequested
-            && _ring.Count < OutputRing.NearlyEmpty)
+        if ((_inputNext < _inputCount || _connection.Available > 0) && Listens && !_finishing)
         {
             Serve(_connection);
             moved = true;
@@ -114,7 +118,7 @@ public sealed class ConsoleService : Service, ILoopWork
         }
 
         // A line at a time, and the next one when most of the last answer has gone out: so a script that is pasted loses nothing.
-        while (Shell.HasRoom && !Shell.ExitRequested && _ring.Count < OutputRing.NearlyEmpty)
+        while (Listens)
         {
             if (_inputNext == _inputCount)
             {
@@ -136,6 +140,7 @@ public sealed class ConsoleService : Service, ILoopWork
             }
 
             int value = _telnet.Feed(_input[_inputNext++]);
+            Shell.Editor.Echo = _telnet.Echoes;
             if (value >= 0 && _keys.Passes((byte)value))
             {
                 Shell.Feed((char)value);
@@ -198,6 +203,8 @@ public sealed class ConsoleService : Service, ILoopWork
         {
             _ring = ring;
         }
+
+        public override int Room => _ring.Room;
 
         public override void Write(string text)
         {

@@ -33,6 +33,9 @@ public sealed class LineEditor
     /// <summary>True when the finished line had more than <see cref="MaxLine"/> characters.</summary>
     public bool TooLong { get; private set; }
 
+    /// <summary>What has been typed of the line so far; null when it is too long already.</summary>
+    public string Line => _length > MaxLine ? null : new string(_line, 0, _length);
+
     /// <summary>Takes a character.</summary>
     /// <param name="c">Anything but <see cref="Interrupt"/>; control characters without a meaning are ignored.</param>
     /// <returns>The finished line without its end, or null while there is none.</returns>

@@ -18,6 +18,9 @@ public sealed class MirroredOutput : TextOutput
     public bool Mirroring { get; set; }
 
     /// <inheritdoc/>
+    public override int Room => _first.Room;
+
+    /// <inheritdoc/>
     public override void Write(string text)
     {
         _first.Write(text);

@@ -22,18 +22,17 @@ public sealed class OutputRing
         _bytes = new byte[size];
     }
 
-    /// <summary>A size that holds the longest answer of the console, with some connections listed in it.</summary>
-    /// <param name="options">How many connections there may be.</param>
-    public static int SizeFor(StackOptions options)
-    {
-        return 4096 + (options.Connections * 128);
-    }
+    /// <summary>A size that is enough for every board: long answers are printed as the ring empties.</summary>
+    public const int UsualSize = 4096;
 
     /// <summary>Bytes that wait.</summary>
     public int Count { get; private set; }
 
     /// <summary>Bytes it holds.</summary>
     public int Size => _bytes.Length;
+
+    /// <summary>Characters that fit, whatever they are: the end of a line takes two bytes.</summary>
+    public int Room => (_bytes.Length - Count) / 2;
 
     /// <summary>Characters dropped since start.</summary>
     public int Lost { get; private set; }

@@ -24,7 +24,7 @@ public abstract class SerialTerminal : TextOutput, ILoopWork
     /// <summary>A terminal on a line of 8 data bits, no parity, 1 stop bit.</summary>
     /// <param name="baud">Bits per second, 300 to 1,000,000.</param>
     /// <param name="fifo">Bytes the UART's transmit FIFO holds, 16 to 1,024.</param>
-    /// <param name="waiting">Bytes of output that may wait, as <see cref="OutputRing.SizeFor"/> gives them.</param>
+    /// <param name="waiting">Bytes of output that may wait, usually <see cref="OutputRing.UsualSize"/>.</param>
     protected SerialTerminal(int baud, int fifo, int waiting)
     {
         _ring = new OutputRing(waiting);
@@ -37,6 +37,9 @@ public abstract class SerialTerminal : TextOutput, ILoopWork
 
     /// <summary>Characters of output that found no room.</summary>
     public int Lost => _ring.Lost;
+
+    /// <inheritdoc/>
+    public override int Room => _ring.Room;
 
     /// <inheritdoc/>
     public override void Write(string text)
@@ -70,8 +73,9 @@ public abstract class SerialTerminal : TextOutput, ILoopWork
         }
 
         // A line at a time, and the next one when most of the last answer has gone out: so a script that is pasted loses nothing.
+        // While a command runs its Ctrl+C must get through, however much of its answer is waiting.
         bool fed = false;
-        while (Shell.HasRoom && !Shell.ExitRequested && _ring.Count < OutputRing.NearlyEmpty)
+        while (Shell.HasRoom && !Shell.ExitRequested && (Shell.Busy || _ring.Count < OutputRing.NearlyEmpty))
         {
             if (_inputNext == _inputCount)
             {

@@ -24,6 +24,8 @@ public sealed class Shell
     /// <summary>Words in a line at most, the verb included.</summary>
     public const int MaxWords = 8;
 
+    private const char Tab = '\t';
+
     private readonly Application _application;
     private readonly TextOutput _output;
     private readonly Command[] _commands = new Command[MaxCommands];
@@ -40,14 +42,20 @@ public sealed class Shell
         _output = output;
         Editor = new LineEditor(output);
         Prompt = "";
+        ExitSummary = "closes all connections and stops the board";
         Add(new HelpCommand(this));
         Add(new IfconfigCommand());
         Add(new ArpCommand());
         Add(new NetstatCommand());
+        Add(new TcpCommand());
         Add(new StatsCommand());
         Add(new ChipCommand());
         Add(new MemCommand());
+        Add(new PingCommand());
         Add(new ConnectCommand());
+        Add(new ListenCommand());
+        Add(new KillCommand());
+        Add(new SetCommand());
         Add(new UptimeCommand());
         Add(new ExitCommand(this));
     }
@@ -57,6 +65,9 @@ public sealed class Shell
 
     /// <summary>Printed when a line is awaited; empty at first, as scripts want it.</summary>
     public string Prompt { get; set; }
+
+    /// <summary>What <c>exit</c> does here, in a few words: that is the board's business.</summary>
+    public string ExitSummary { get; set; }
 
     /// <summary>True once the person at the console asked for the end. What that means is the board's business.</summary>
     public bool ExitRequested { get; set; }
@@ -69,6 +80,9 @@ public sealed class Shell
 
     /// <summary>True when another line can be fed.</summary>
     public bool HasRoom => _waiting < QueueLength;
+
+    /// <summary>True while a command is running that takes its time: what is typed is for it, or to interrupt it.</summary>
+    public bool Busy => _job != null;
 
     /// <summary>True when no command is running and no line is waiting.</summary>
     public bool Idle => _job == null && _waiting == 0;
@@ -130,6 +144,12 @@ public sealed class Shell
             return true;
         }
 
+        if (c == Tab)
+        {
+            Complete();
+            return true;
+        }
+
         string line = Editor.Feed(c);
         return line == null || (Editor.TooLong ? Refuse("line too long (at most " + LineEditor.MaxLine.ToString() + " characters)") : FeedLine(line));
     }
@@ -168,6 +188,11 @@ public sealed class Shell
         {
             if (_job != null)
             {
+                while (_waiting != 0 && _job.WantsLine)
+                {
+                    _job.TakeLine(TakeWaiting());
+                }
+
                 int wait = RunJob(nowMs);
                 if (_job != null)
                 {
@@ -176,11 +201,7 @@ public sealed class Shell
             }
             else if (_waiting != 0)
             {
-                string line = _queue[_first];
-                _queue[_first] = null;
-                _first = (_first + 1) % QueueLength;
-                _waiting--;
-                Execute(line);
+                Execute(TakeWaiting());
             }
             else
             {
@@ -206,6 +227,40 @@ public sealed class Shell
         }
     }
 
+    /// <summary>Whoever typed is gone: as <see cref="Stop"/>, and nothing of it is left for the next one.</summary>
+    public void Reset()
+    {
+        Stop();
+        _job = null;
+        Editor.Clear();
+    }
+
+    // Where the terminal shows what it is sent, which a completed word needs; else a tab is a space.
+    private void Complete()
+    {
+        string line = Editor.Line;
+        if (!Editor.Echo || _job != null || line == null)
+        {
+            Editor.Feed(' ');
+            return;
+        }
+
+        string more = Completion.Of(this, line, _output);
+        for (int i = 0; i < more.Length; i++)
+        {
+            Editor.Feed(more[i]);
+        }
+    }
+
+    private string TakeWaiting()
+    {
+        string line = _queue[_first];
+        _queue[_first] = null;
+        _first = (_first + 1) % QueueLength;
+        _waiting--;
+        return line;
+    }
+
     private void Interrupt()
     {
         if (_job != null)
@@ -226,6 +281,12 @@ public sealed class Shell
             wait = _job.Run(nowMs);
             if (_job.Done)
             {
+                if (_job.DropsLines && _waiting != 0)
+                {
+                    _output.WriteLine("(" + Format.Count(_waiting, "line") + " not sent)");
+                    _waiting = 0;
+                }
+
                 _job = null;
             }
         }

@@ -1,11 +1,11 @@
 namespace EmbeddedTcp.App;
 
 /// <summary>
-/// The receiving half of a network virtual terminal (RFC 854): takes commands out of the stream and refuses every option.
+/// The receiving half of a network virtual terminal (RFC 854): takes commands out of the stream and refuses every option but two.
 /// </summary>
 /// <remarks>
-/// A client whose offers are all refused stays in its default state, in which it edits and echoes lines itself: just what is
-/// wanted here.
+/// A client that has shown by a command that it speaks Telnet is offered to have its characters echoed, one by one as they are typed (RFC 857,
+/// RFC 858), so that words can be completed. One that says nothing of the kind edits and echoes lines itself.
 /// </remarks>
 public sealed class TelnetCodec
 {
@@ -18,6 +18,9 @@ public sealed class TelnetCodec
     private const byte SubnegotiationEnd = 240;
     private const byte InterruptProcess = 244;
 
+    private const byte OptionEcho = 1;
+    private const byte OptionSuppressGoAhead = 3;
+
     private const int Text = 0;
     private const int Command = 1;
     private const int Option = 2;
@@ -27,12 +30,16 @@ public sealed class TelnetCodec
     private readonly OutputRing _replies;
     private int _state;
     private byte _command;
+    private bool _offered;
 
     /// <summary>A codec whose replies go to a ring.</summary>
     public TelnetCodec(OutputRing replies)
     {
         _replies = replies;
     }
+
+    /// <summary>True once the client wants its characters echoed.</summary>
+    public bool Echoes { get; private set; }
 
     /// <summary>Takes a byte.</summary>
     /// <returns>A byte of text (Ctrl+C for the command that interrupts), or −1.</returns>
@@ -44,7 +51,7 @@ public sealed class TelnetCodec
                 return FeedCommand(value);
             case Option:
                 _state = Text;
-                Refuse(value);
+                Negotiate(value);
                 return -1;
             case Parameters:
                 _state = value == Iac ? ParametersCommand : Parameters;
@@ -68,6 +75,8 @@ public sealed class TelnetCodec
     public void Reset()
     {
         _state = Text;
+        _offered = false;
+        Echoes = false;
     }
 
     private int FeedCommand(byte value)
@@ -90,14 +99,40 @@ public sealed class TelnetCodec
         return value == Iac ? Iac : -1;
     }
 
+    private void Negotiate(byte option)
+    {
+        if (!_offered && (_command == Do || _command == Will))
+        {
+            _offered = true;
+            Reply(Will, OptionEcho);
+            Reply(Will, OptionSuppressGoAhead);
+        }
+
+        if (option == OptionEcho && (_command == Do || _command == Dont))
+        {
+            Echoes = _command == Do; // The answer to our offer, and none is due.
+        }
+        else if (option != OptionSuppressGoAhead || _command != Do)
+        {
+            Refuse(option);
+        }
+    }
+
     // WONT and DONT ask for what is the case anyway, and are not answered: that is what keeps two ends from arguing for ever.
     private void Refuse(byte option)
     {
-        byte answer = _command == Do ? Wont : _command == Will ? Dont : (byte)0;
-        if (answer != 0 && _replies.Size - _replies.Count >= 3)
+        if (_command == Do || _command == Will)
+        {
+            Reply(_command == Do ? Wont : Dont, option);
+        }
+    }
+
+    private void Reply(byte command, byte option)
+    {
+        if (_replies.Size - _replies.Count >= 3)
         {
             _replies.Put(Iac);
-            _replies.Put(answer);
+            _replies.Put(command);
             _replies.Put(option);
         }
     }

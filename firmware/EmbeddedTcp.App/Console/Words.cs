@@ -1,8 +1,12 @@
+using System;
+
 namespace EmbeddedTcp.App;
 
 /// <summary>Words of a line, and the word that may have been meant.</summary>
 public static class Words
 {
+    private const int MaxLiteral = 16;
+
     /// <summary>Splits a line at spaces and tabs.</summary>
     /// <param name="line">The line.</param>
     /// <param name="most">Words at most.</param>
@@ -31,12 +35,58 @@ public static class Words
             }
         }
 
-        string[] result = new string[count];
-        for (int i = 0; i < count; i++)
+        return Cut(words, count);
+    }
+
+    /// <summary>Where a word is in a list.</summary>
+    /// <returns>−1 when it is not there.</returns>
+    public static int IndexOf(string[] list, string word)
+    {
+        for (int i = 0; i < list.Length; i++)
         {
-            result[i] = words[i];
+            if (list[i] == word)
+            {
+                return i;
+            }
         }
 
+        return -1;
+    }
+
+    /// <summary>The words of a usage that are typed as they stand: those that begin with a hyphen or a small letter.</summary>
+    public static string[] Literal(string usage)
+    {
+        string[] found = new string[MaxLiteral];
+        int count = 0;
+        int start = -1;
+        for (int i = 0; i <= usage.Length; i++)
+        {
+            char c = i < usage.Length ? usage[i] : ' ';
+            bool inside = c != ' ' && c != '[' && c != ']' && c != '|';
+            if (inside && start < 0)
+            {
+                start = i;
+            }
+            else if (!inside && start >= 0)
+            {
+                char first = usage[start];
+                if ((first == '-' || (first >= 'a' && first <= 'z')) && count < MaxLiteral)
+                {
+                    found[count++] = usage.Substring(start, i - start);
+                }
+
+                start = -1;
+            }
+        }
+
+        return Cut(found, count);
+    }
+
+    /// <summary>The first words of a list.</summary>
+    public static string[] Cut(string[] words, int count)
+    {
+        string[] result = new string[count];
+        Array.Copy(words, 0, result, 0, count);
         return result;
     }
 

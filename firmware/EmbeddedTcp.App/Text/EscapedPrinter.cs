@@ -27,6 +27,9 @@ public sealed class EscapedPrinter
     /// <summary>Bytes that were not printed, since there were too many.</summary>
     public long Suppressed { get; private set; }
 
+    /// <summary>True once nothing is printed any more, only counted.</summary>
+    public bool Full => _left == 0;
+
     /// <summary>True while a part of a line has not been printed.</summary>
     public bool Pending => _length != 0;
 

@@ -10,6 +10,9 @@ public abstract class TextOutput
     /// <param name="text">ASCII text.</param>
     public abstract void Write(string text);
 
+    /// <summary>Characters that can be written now without any being lost. Long answers wait for it, line by line.</summary>
+    public virtual int Room => int.MaxValue;
+
     /// <summary>Prints one line in one call, so that outputs shared with others do not interleave within it.</summary>
     /// <param name="line">ASCII text without the line's end.</param>
     public void WriteLine(string line)

@@ -48,7 +48,11 @@ internal sealed class Icmp
         }
         else if (type == IcmpHeader.DestinationUnreachable || type == IcmpHeader.TimeExceeded || type == IcmpHeader.ParameterProblem)
         {
-            Error(b, p, length, type);
+            Error(b, p, length, type, source);
+        }
+        else if (type == IcmpHeader.EchoReply && _ipv4.FirstEcho != null && TakeReply(b, h, p, length, source))
+        {
+            // It is counted by who asked for it.
         }
         else
         {
@@ -90,15 +94,37 @@ internal sealed class Icmp
         }
     }
 
+    private bool TakeReply(byte[] b, int h, int p, int length, uint source)
+    {
+        EchoRequester r = FindRequester(BigEndian.ReadUInt16(b, p + IcmpHeader.Identifier));
+        return r != null && r.Reply(
+            BigEndian.ReadUInt16(b, p + IcmpHeader.SequenceNumber),
+            source,
+            length - IcmpHeader.Length,
+            b[h + Ipv4Header.TimeToLive]);
+    }
+
+    private EchoRequester FindRequester(int identifier)
+    {
+        EchoRequester r = _ipv4.FirstEcho;
+        while (r != null && r.Identifier != identifier)
+        {
+            r = r.Next;
+        }
+
+        return r;
+    }
+
     // An error quotes the IP header and at least eight bytes of what caused it: with TCP, ports and sequence number.
-    private void Error(byte[] b, int p, int length, int type)
+    private void Error(byte[] b, int p, int length, int type, uint source)
     {
         int q = p + IcmpHeader.Length;
         int quoted = length - IcmpHeader.Length;
         int quotedHeader = quoted < 1 ? 0 : (b[q] & 15) << 2;
         int protocol = quoted < Ipv4Header.MinLength ? 0 : b[q + Ipv4Header.Protocol];
         bool udp = protocol == Ipv4Header.ProtocolUdp && _ipv4.Udp != null;
-        if (quotedHeader < Ipv4Header.MinLength || quoted < quotedHeader + 8 || (protocol != Ipv4Header.ProtocolTcp && !udp)
+        bool echo = protocol == Ipv4Header.ProtocolIcmp && _ipv4.FirstEcho != null;
+        if (quotedHeader < Ipv4Header.MinLength || quoted < quotedHeader + 8 || (protocol != Ipv4Header.ProtocolTcp && !udp && !echo)
             || (uint)BigEndian.ReadInt32(b, q + Ipv4Header.Source) != _net.Address)
         {
             _net.Counters.Drop(DropReason.UnknownIcmp);
@@ -107,6 +133,23 @@ internal sealed class Icmp
 
         int remote = BigEndian.ReadInt32(b, q + Ipv4Header.Destination);
         int t = q + quotedHeader;
+        if (echo)
+        {
+            EchoRequester r = b[t + IcmpHeader.Type] != IcmpHeader.EchoRequest
+                ? null
+                : FindRequester(BigEndian.ReadUInt16(b, t + IcmpHeader.Identifier));
+            if (r != null && r.Error(BigEndian.ReadUInt16(b, t + IcmpHeader.SequenceNumber), (uint)remote, source, type, b[p + IcmpHeader.Code]))
+            {
+                _net.Counters.IcmpErrorsIn++;
+            }
+            else
+            {
+                _net.Counters.Drop(DropReason.IcmpNotInFlight);
+            }
+
+            return;
+        }
+
         if (udp)
         {
             _ipv4.Udp.IcmpError(

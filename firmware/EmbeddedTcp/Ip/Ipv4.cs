@@ -45,6 +45,9 @@ internal sealed partial class Ipv4
     /// <summary>Set once by the interface; null without UDP.</summary>
     internal UdpEngine Udp;
 
+    /// <summary>Who waits for echo replies; null for nobody.</summary>
+    internal EchoRequester FirstEcho;
+
     /// <summary>Handles a frame with EtherType IPv4.</summary>
     /// <param name="b">Holds the frame.</param>
     /// <param name="o">The frame's first byte.</param>

@@ -126,6 +126,20 @@ public sealed partial class ArpTable
         Version++;
     }
 
+    /// <summary>Forgets one neighbour; frames held for it are dropped. Whoever needs it next asks anew.</summary>
+    /// <returns>False when there is no entry for the address.</returns>
+    public bool Remove(uint address)
+    {
+        int entry = Find(address);
+        if (entry < 0)
+        {
+            return false;
+        }
+
+        Forget(entry);
+        return true;
+    }
+
     /// <summary>Negative advice from above (RFC 1122 §2.3.2.1 (4)): the neighbour is asked again before its address is trusted longer.</summary>
     internal void Doubt(uint address)
     {

@@ -92,6 +92,11 @@ public sealed partial class NetworkInterface
         get { return _tcp; }
     }
 
+    internal Ipv4 Ipv4
+    {
+        get { return _ipv4; }
+    }
+
     /// <summary>UDP; null when <see cref="StackOptions.UdpSockets"/> is 0.</summary>
     public UdpEngine Udp { get; }
 

@@ -15,6 +15,12 @@ public static class IcmpHeader
     /// <summary>The octet that was wrong, of a parameter problem; one byte.</summary>
     public const int Pointer = 4;
 
+    /// <summary>Identifier of an echo, two bytes.</summary>
+    public const int Identifier = 4;
+
+    /// <summary>Sequence number of an echo, two bytes.</summary>
+    public const int SequenceNumber = 6;
+
     /// <summary>Next-hop MTU of "fragmentation needed", two bytes (RFC 1191 §4).</summary>
     public const int NextHopMtu = 6;
 

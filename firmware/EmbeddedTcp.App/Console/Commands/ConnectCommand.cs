@@ -1,4 +1,3 @@
-using EmbeddedTcp.Tcp;
 using EmbeddedTcp.Wire;
 
 namespace EmbeddedTcp.App;
@@ -8,9 +7,15 @@ public sealed class ConnectCommand : Command
 {
     /// <summary>The command.</summary>
     public ConnectCommand()
-        : base("connect", "HOST PORT [BYTES]", "connects, sends BYTES, prints what comes back")
+        : base("connect", "HOST PORT [BYTES]", "talks to a port, line by line, or sends BYTES")
     {
     }
+
+    /// <inheritdoc/>
+    public override string Details =>
+        "  What is typed is sent line by line, what comes is printed. A line ~. leaves,\n"
+        + "  a line ~d sends our FIN and reads on, Ctrl+C sends a RST. With BYTES so many\n"
+        + "  bytes of the character generator's text are sent, and compared with the echo.";
 
     /// <inheritdoc/>
     public override Job Run(Application application, TextOutput output, string[] arguments)
@@ -38,7 +43,14 @@ public sealed class ConnectCommand : Command
             return Complain(output, "BYTES is a number, 0 to 2147483647");
         }
 
-        ConnectJob job = new ConnectJob(application, output, address, port, bytes);
-        return job.Open() ? job : null;
+        PatternJob pattern = arguments.Length == 3 ? new PatternJob(application, output, bytes) : null;
+        TypedJob typed = pattern == null ? new TypedJob(Name, application, output) : null;
+        if (pattern == null ? !typed.Open(address, port) : !pattern.Open(address, port))
+        {
+            output.WriteLine("connect: no slot or no local port is free");
+            return null;
+        }
+
+        return pattern == null ? typed : (Job)pattern;
     }
 }

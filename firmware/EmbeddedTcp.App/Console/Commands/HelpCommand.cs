@@ -17,27 +17,57 @@ public sealed class HelpCommand : Command
     {
         if (arguments.Length == 0)
         {
-            for (int i = 0; i < _shell.CommandCount; i++)
-            {
-                Print(output, _shell.CommandAt(i));
-            }
-
-            output.WriteLine("Ctrl+C ends a running command.");
-            return null;
+            return new Commands(_shell, output);
         }
 
         Command command = _shell.Find(arguments[0]);
         if (arguments.Length > 1 || command == null)
         {
-            return Complain(output, "no such command");
+            string near = arguments.Length > 1 ? null : Words.Nearest(arguments[0], _shell);
+            return Complain(output, "no such command" + (near == null ? "" : "; did you mean " + near + "?"));
         }
 
-        Print(output, command);
+        output.WriteLine("usage: " + command.Usage);
+        output.WriteLine("  " + command.Summary);
+        if (command.Details != null)
+        {
+            output.WriteLine(command.Details);
+        }
+
         return null;
     }
 
-    private static void Print(TextOutput output, Command command)
+    private sealed class Commands : Listing
     {
-        output.WriteLine(Format.Left(command.Usage, 28) + command.Summary);
+        // A usage that is longer has a line of its own.
+        private const int UsageColumns = 30;
+
+        private readonly Shell _shell;
+
+        public Commands(Shell shell, TextOutput output)
+            : base(output)
+        {
+            _shell = shell;
+        }
+
+        protected override bool Print(int step)
+        {
+            if (step == _shell.CommandCount)
+            {
+                Output.WriteLine("Ctrl+C ends a running command; help COMMAND says more.");
+                return false;
+            }
+
+            Command command = _shell.CommandAt(step);
+            string usage = command.Usage;
+            if (usage.Length >= UsageColumns)
+            {
+                Output.WriteLine(usage);
+                usage = "";
+            }
+
+            Output.WriteLine(Format.Left(usage, UsageColumns) + command.Summary);
+            return true;
+        }
     }
 }

@@ -7,67 +7,163 @@ public sealed class StatsCommand : Command
 {
     /// <summary>The command.</summary>
     public StatsCommand()
-        : base("stats", "[-a]", "counters and drop reasons; -a shows zeros too")
+        : base("stats", "[-a] [--json]", "counters and drop reasons; -a shows zeros too")
     {
     }
 
     /// <inheritdoc/>
     public override Job Run(Application application, TextOutput output, string[] arguments)
     {
-        bool all = arguments.Length == 1 && arguments[0] == "-a";
-        if (arguments.Length != 0 && !all)
+        string stray = Stray(arguments);
+        if (stray != null)
         {
-            return Complain(output, "the only option is -a");
+            return Complain(output, "\"" + stray + "\" is no option");
         }
 
-        StackCounters counters = application.Net.Counters;
-        output.WriteLine("stack");
-        int shown = 0;
-        for (int i = 0; i < counters.Count; i++)
-        {
-            shown += Print(output, counters.NameAt(i), counters.ValueAt(i), all);
-        }
+        return Has(arguments, Json)
+            ? new StatsJsonListing(application, output)
+            : (Job)new StatsListing(application, output, Has(arguments, "-a"));
+    }
+}
 
-        PrintNothing(output, shown);
-        output.WriteLine("dropped");
-        shown = 0;
-        for (int i = 0; i < (int)DropReason.Count; i++)
-        {
-            shown += Print(output, DropReasonName.Of((DropReason)i), (uint)counters.Drops[i], all);
-        }
+/// <summary>The list of <see cref="StatsCommand"/>, a line in a step.</summary>
+public sealed class StatsListing : Listing
+{
+    private readonly Application _application;
+    private readonly StackCounters _counters;
+    private readonly bool _all;
+    private bool _shown;
 
-        PrintNothing(output, shown);
-        output.WriteLine("services");
-        shown = 0;
-        for (int i = 0; i < application.Dispatcher.ServiceCount; i++)
-        {
-            Service service = application.Dispatcher.ServiceAt(i);
-            shown += Print(output, service.Name + " accepted", service.Opened, all);
-            shown += Print(output, service.Name + " open", service.Open, all);
-            shown += Print(output, service.Name + " expired", service.Expired, all);
-            shown += Print(output, service.Name + " faults", service.Faults, all);
-        }
-
-        PrintNothing(output, shown);
-        return null;
+    /// <summary>A list that has not begun yet.</summary>
+    public StatsListing(Application application, TextOutput output, bool all)
+        : base(output)
+    {
+        _application = application;
+        _counters = application.Net.Counters;
+        _all = all;
     }
 
-    private static int Print(TextOutput output, string name, long value, bool all)
+    /// <inheritdoc/>
+    protected override bool Print(int step)
     {
-        if (value == 0 && !all)
+        // Each section: its title, its lines, and a word when there were none.
+        if (step <= _counters.Count + 1)
         {
-            return 0;
+            if (Within(step, _counters.Count, "stack"))
+            {
+                Print(_counters.NameAt(step - 1), _counters.ValueAt(step - 1));
+            }
+
+            return true;
         }
 
-        output.WriteLine("  " + Format.Left(name, 32) + Format.Right(value, 12));
-        return 1;
+        step -= _counters.Count + 2;
+        int reasons = (int)DropReason.Count;
+        if (step <= reasons + 1)
+        {
+            if (Within(step, reasons, "dropped"))
+            {
+                Print(DropReasonName.Of((DropReason)(step - 1)), (uint)_counters.Drops[step - 1]);
+            }
+
+            return true;
+        }
+
+        step -= reasons + 2;
+        int services = _application.Dispatcher.ServiceCount;
+        if (Within(step, services, "services"))
+        {
+            Service service = _application.Dispatcher.ServiceAt(step - 1);
+            Print(service.Name + " accepted", service.Opened);
+            Print(service.Name + " open", service.Open);
+            Print(service.Name + " expired", service.Expired);
+            Print(service.Name + " faults", service.Faults);
+        }
+
+        return step <= services;
     }
 
-    private static void PrintNothing(TextOutput output, int shown)
+    private bool Within(int step, int count, string title)
     {
-        if (shown == 0)
+        if (step == 0)
         {
-            output.WriteLine("  nothing");
+            Output.WriteLine(title);
+            _shown = false;
+        }
+        else if (step > count && !_shown)
+        {
+            Output.WriteLine("  nothing");
+        }
+
+        return step > 0 && step <= count;
+    }
+
+    private void Print(string name, long value)
+    {
+        if (value != 0 || _all)
+        {
+            _shown = true;
+            Output.WriteLine("  " + Format.Left(name, 32) + Format.Right(value, 12));
+        }
+    }
+}
+
+/// <summary>The same in JSON, zeros included.</summary>
+public sealed class StatsJsonListing : JsonListing
+{
+    private readonly Application _application;
+    private readonly StackCounters _counters;
+
+    /// <summary>A document that has not begun yet.</summary>
+    public StatsJsonListing(Application application, TextOutput output)
+        : base(output)
+    {
+        _application = application;
+        _counters = application.Net.Counters;
+    }
+
+    /// <inheritdoc/>
+    protected override bool Compose(int step)
+    {
+        if (step == 0)
+        {
+            Json.Begin(null, '{');
+            Json.Begin("counters", '{');
+        }
+
+        if (step < _counters.Count)
+        {
+            StateJson.Counter(Json, _counters, step);
+            return true;
+        }
+
+        step -= _counters.Count;
+        if (step < (int)DropReason.Count)
+        {
+            Next(step, '}', "drops", '{');
+            StateJson.Drop(Json, _counters, step);
+            return true;
+        }
+
+        step -= (int)DropReason.Count;
+        Next(step, '}', "services", '[');
+        if (step < _application.Dispatcher.ServiceCount)
+        {
+            StateJson.Service(Json, _application.Dispatcher.ServiceAt(step));
+            return true;
+        }
+
+        Json.End(']');
+        Json.End('}');
+        return false;
+    }
+
+    private void Next(int step, char end, string name, char bracket)
+    {
+        if (step == 0)
+        {
+            Json.End(end);
+            Json.Begin(name, bracket);
         }
     }
 }
