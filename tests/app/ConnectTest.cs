@@ -142,11 +142,115 @@ public sealed class ConnectTest
     public void Lines_after_it_wait_until_it_is_done()
     {
         var board = new Board();
-        Assert.IsTrue(board.App.Shell.FeedLine("connect 10.77.0.1 13"));
+        Assert.IsTrue(board.App.Shell.FeedLine("connect 10.77.0.1 7 100"));
         Assert.IsTrue(board.App.Shell.FeedLine("uptime"));
         board.RunUntil(() => board.App.Shell.Idle, "done");
         string text = board.Console.Text;
         Assert.IsGreaterThan(text.IndexOf("connect: closed", StringComparison.Ordinal), text.IndexOf("\nup 0 days", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
+    public void What_is_typed_is_sent_line_by_line_and_what_comes_back_is_printed()
+    {
+        var board = new Board();
+        board.App.Shell.FeedLine("connect 10.77.0.1 7");
+        board.App.Shell.FeedLine("hello, world"); // Typed ahead of the handshake: it waits.
+        board.RunFor(50);
+        StringAssert.Matches(board.Console.Text, new Regex(@"^connected to 10\.77\.0\.1:7 from port [0-9]+ \(~\. leaves\)\n\| hello, world\n$"));
+        board.App.Shell.FeedLine("");
+        board.App.Shell.FeedLine("again");
+        board.RunFor(50);
+        StringAssert.EndsWith(board.Console.Text, "| hello, world\n|\n| again\n");
+        board.App.Shell.FeedLine("~.");
+        board.App.Shell.FeedLine("uptime");
+        board.RunUntil(() => board.App.Shell.Idle, "left");
+        StringAssert.Matches(board.Console.Text, new Regex(@"\nconnect: left after [0-9]+ ms\nsent 20 bytes, received 20 bytes\nup 0 days"));
+        board.RunFor(3_000);
+        Assert.AreEqual(8, board.FreeSlots);
+        Assert.AreEqual(0, board.Dispatcher.Open);
+    }
+
+    [TestMethod]
+    public void A_line_can_close_our_side_and_the_answer_still_comes()
+    {
+        var board = new Board();
+        TcpListener listener = board.PeerApp.Net.Tcp.Listen(5000, 1);
+        board.App.Shell.FeedLine("connect 10.77.0.1 5000");
+        TcpConnection? c = null;
+        board.RunUntil(() => (c = listener.Accept()) != null, "accepted");
+        board.App.Shell.FeedLine("question");
+        board.App.Shell.FeedLine("~d");
+        board.App.Shell.FeedLine("too late");
+        board.RunUntil(() => c!.PeerClosed, "FIN");
+        Assert.AreEqual(9, c!.Available);
+        c.Read(new byte[9], 0, 9);
+        c.Write(Encoding.ASCII.GetBytes("answer\n"), 0, 7);
+        c.Close();
+        board.RunUntil(() => board.App.Shell.Idle, "done");
+        StringAssert.Matches(board.Console.Text, new Regex(@"\n\(our FIN is sent; ~\. leaves\)\n\| answer\nconnect: closed after [0-9]+ ms\nsent 9 bytes, received 7 bytes\n$"));
+    }
+
+    [TestMethod]
+    public void Lines_meant_for_a_peer_that_is_gone_are_no_commands()
+    {
+        var board = new Board();
+        board.App.Shell.FeedLine("connect 10.77.0.1 4711"); // Nobody listens there.
+        board.App.Shell.FeedLine("exit");
+        board.App.Shell.FeedLine("mem");
+        board.RunUntil(() => board.App.Shell.Idle, "refused");
+        Assert.IsFalse(board.App.Shell.ExitRequested);
+        StringAssert.EndsWith(board.Console.Text, "\n(2 lines not sent)\n");
+    }
+
+    [TestMethod]
+    public void Listen_takes_one_connection_and_talks_to_it()
+    {
+        var board = new Board();
+        board.App.Shell.FeedLine("listen 5000");
+        board.RunFor(10);
+        Assert.AreEqual("listening on port 5000\n", board.Console.Text);
+        board.App.Shell.FeedLine("anybody?");
+        board.RunFor(10);
+        StringAssert.EndsWith(board.Console.Text, "(nobody is connected yet; ~. leaves)\n");
+        Client client = board.Connect(5000).Send("hi\n");
+        client.Until(() => board.Console.Text.EndsWith("| hi\n", StringComparison.Ordinal), "printed");
+        StringAssert.Matches(board.Console.Text, new Regex(@"\nconnected to 10\.77\.0\.1:[0-9]+ from port 5000 \(~\. leaves\)\n\| hi\n$"));
+        board.App.Shell.FeedLine("hello");
+        client.UntilReceived(6);
+        Assert.AreEqual("hello\n", client.ReceivedText);
+        Client second = board.Connect(5000);
+        board.RunFor(50);
+        Assert.IsTrue(second.Ended, "only one is taken");
+        client.Shutdown();
+        board.RunUntil(() => board.App.Shell.Idle, "done");
+        StringAssert.Matches(board.Console.Text, new Regex(@"\nlisten: closed after [0-9]+ ms\nsent 6 bytes, received 3 bytes\n$"));
+    }
+
+    [TestMethod]
+    [DataRow("\u0003")]
+    [DataRow("~.")]
+    public void Listening_ends_when_asked_and_the_port_is_free_again(string line)
+    {
+        var board = new Board();
+        board.App.Shell.FeedLine("listen 5000");
+        board.RunFor(10);
+        board.App.Shell.FeedLine(line);
+        board.RunUntil(() => board.App.Shell.Idle, "done");
+        StringAssert.Matches(board.Console.Text, new Regex(@"\nlisten: nobody came after [0-9]+ ms\n$"));
+        StringAssert.StartsWith(board.Type("listen 7"), "listen: the port is taken or StackOptions.Listeners is too small\n");
+        board.App.Shell.FeedLine("listen 5000");
+        board.RunFor(10);
+        StringAssert.EndsWith(board.Console.Text, "listening on port 5000\n");
+    }
+
+    [TestMethod]
+    [DataRow("listen")]
+    [DataRow("listen 0")]
+    [DataRow("listen 65536")]
+    [DataRow("listen 1 2")]
+    public void Listen_says_what_was_expected(string line)
+    {
+        Assert.AreEqual("listen: PORT is a number, 1 to 65535\nusage: listen PORT\n", new Board().Type(line));
     }
 
     [TestMethod]

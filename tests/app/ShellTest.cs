@@ -41,9 +41,19 @@ public sealed class ShellTest
     {
         var board = new Board();
         string[] lines = board.Type("help").Split('\n');
-        string[] verbs = ["help", "ifconfig", "arp", "netstat", "stats", "chip", "mem", "connect", "uptime", "exit"];
-        CollectionAssert.AreEqual(verbs, lines.Take(verbs.Length).Select(l => l.Split(' ')[0]).ToArray());
-        Assert.AreEqual("connect HOST PORT [BYTES]   connects, sends BYTES, prints what comes back\n", board.Type("help connect"));
+        string[] verbs = ["help", "ifconfig", "arp", "netstat", "tcp", "stats", "chip", "mem", "ping", "connect", "listen", "kill", "set", "uptime", "exit"];
+        foreach (string verb in verbs)
+        {
+            Assert.AreEqual(1, lines.Count(l => l.Split(' ')[0] == verb), verb);
+            Command command = board.App.Shell.Find(verb);
+            string[] help = board.Type("help " + verb).Split('\n');
+            Assert.AreEqual("usage: " + command.Usage, help[0]);
+            Assert.AreEqual("  " + command.Summary, help[1]);
+            Assert.IsTrue(help.All(l => l.Length <= 80), verb);
+        }
+
+        Assert.AreEqual("Ctrl+C ends a running command; help COMMAND says more.", lines[^2]);
+        Assert.AreEqual("help: no such command; did you mean netstat?\nusage: help [COMMAND]\n", board.Type("help nets"));
         Assert.AreEqual("help: no such command\nusage: help [COMMAND]\n", board.Type("help nothing"));
     }
 
@@ -136,13 +146,13 @@ public sealed class ShellTest
         StringAssert.Contains(all, "  resets out                                 0\n");
         StringAssert.Contains(all, "  bad TCP checksum                           0\n");
         Assert.HasCount(3 + board.App.Net.Counters.Count + board.App.Net.Counters.Drops.Length + (5 * 4), all.TrimEnd().Split('\n'));
-        Assert.AreEqual("stats: the only option is -a\nusage: stats [-a]\n", board.Type("stats -b"));
+        Assert.AreEqual("stats: \"-b\" is no option\nusage: stats [-a] [--json]\n", board.Type("stats -b"));
     }
 
     [TestMethod]
     public void Chip_prints_the_description_line_by_line()
     {
-        Assert.AreEqual("Test chip <1>, revision 4\nregister A 01\nregister B 02\n", new Board().Type("chip"));
+        Assert.AreEqual("Test chip <1>, revision 4\nregister A 01\nregister B 02\nbrought back 0 times\n", new Board().Type("chip"));
     }
 
     [TestMethod]
@@ -170,9 +180,12 @@ public sealed class ShellTest
     [TestMethod]
     public void No_line_is_longer_than_eighty_columns()
     {
-        var board = new Board(new StackOptions { Address = 0xC0A8FEFE, PrefixLength = 16, Gateway = 0xC0A8FEFD, Connections = 8 },
-            peerStack: new StackOptions { PrefixLength = 1, Connections = 32 });
-        foreach (string line in new[] { "help", "ifconfig", "arp", "netstat", "stats -a", "mem", "uptime", "connect 255.255.255.255 65535 1" })
+        var board = new Board(new StackOptions { Address = 0x0AC8FEFE, PrefixLength = 8, Gateway = 0x0AC8FEFD, Connections = 8 },
+            peerStack: new StackOptions { PrefixLength = 8, Connections = 32 });
+        board.Connect(7).Send("x").UntilReceived(1);
+        foreach (string line in new[] { "help", "ifconfig", "arp", "netstat", "netstat -a", "netstat -t", "netstat -s", "stats -a", "mem", "uptime",
+            "connect 255.255.255.255 65535 1", "tcp 0", "set 0 user-timeout 86400000", "set address 192.168.254.254/30", "netstat --json", "tcp 0 --json",
+            "stats --json", "mem --json", "chip --json", "ping 192.168.254.253 1 1472", "kill 0", "set", "kill 99999999999999999999" })
         {
             foreach (string printed in board.Type(line).Split('\n'))
             {
@@ -240,7 +253,7 @@ public sealed class ShellTest
         board.App.Shell.Editor.Echo = true;
         board.App.Shell.Prompt = "> ";
         Type(board, "chix\bp\r\n");
-        Assert.AreEqual("chix\b \bp\nTest chip <1>, revision 4\nregister A 01\nregister B 02\n> ", board.Console.Text);
+        Assert.AreEqual("chix\b \bp\nTest chip <1>, revision 4\nregister A 01\nregister B 02\nbrought back 0 times\n> ", board.Console.Text);
     }
 
     private static void Type(Board board, string characters)

@@ -82,7 +82,8 @@ public sealed class ConsoleServiceTests
         client.Send("time\r\0");
         Until(client, "up ");
         byte[] received = client.Received;
-        Assert.Contains("\u00ff\u00fc\u0001", Encoding.Latin1.GetString(received));
+        Assert.Contains("\u00ff\u00fb\u0001\u00ff\u00fb\u0003", Encoding.Latin1.GetString(received)); // WILL ECHO, WILL SUPPRESS-GO-AHEAD
+        Assert.DoesNotContain("\u00ff\u00fc\u0001", Encoding.Latin1.GetString(received));
         Assert.Contains("\u00ff\u00fe\u0018", Encoding.Latin1.GetString(received));
     }
 

@@ -134,7 +134,7 @@ public static class ControlBlock
         sink.Group("timers (-1: not armed)");
         for (int timer = 0; timer < ConnectionTimers.Count; timer++)
         {
-            sink.Number(ConnectionTimers.NameOf(timer), c.TimerRemainingMs(timer), "ms");
+            sink.Number(ConnectionTimers.NameOf(timer) + " timer", c.TimerRemainingMs(timer), "ms");
         }
 
         sink.Number("window probes", c.WindowProbesSent, "");

@@ -184,6 +184,7 @@ public sealed class Shell
     /// <returns>Milliseconds until it wants another turn.</returns>
     public int Run(long nowMs)
     {
+        bool worked = false;
         while (!ExitRequested)
         {
             if (_job != null)
@@ -198,10 +199,13 @@ public sealed class Shell
                 {
                     return wait;
                 }
+
+                worked = true;
             }
             else if (_waiting != 0)
             {
                 Execute(TakeWaiting());
+                worked = true;
             }
             else
             {
@@ -214,7 +218,7 @@ public sealed class Shell
             }
         }
 
-        return LongestWait;
+        return worked ? 0 : LongestWait; // What a command has done may be work for the rest of the loop.
     }
 
     /// <summary>The application stops: the running command ends, waiting lines are forgotten.</summary>

@@ -16,8 +16,8 @@ public sealed class PingCommand : Command
 
     /// <inheritdoc/>
     public override string Details =>
-        "  COUNT requests of SIZE bytes each; 4 of 56 when not said otherwise. Ctrl+C ends\n"
-        + "  it. Times are whole milliseconds.";
+        "  COUNT requests of SIZE bytes each; 4 of 56 when not said otherwise. Ctrl+C\n"
+        + "  ends it. Times are whole milliseconds.";
 
     /// <inheritdoc/>
     public override Job Run(Application application, TextOutput output, string[] arguments)
