@@ -1,4 +1,5 @@
 using System;
+using EmbeddedTcp.Wire;
 
 namespace EmbeddedTcp;
 
@@ -23,7 +24,7 @@ internal static class OptionsCheck
         }
 
         Range("PrefixLength", options.PrefixLength, 1, 30);
-        if (options.Address != 0 && !IsHost(options.Address, options.PrefixLength))
+        if (options.Address != 0 && !Ipv4Address.IsHost(options.Address, options.PrefixLength))
         {
             throw new ArgumentException("Address: not a host address of its network");
         }
@@ -64,20 +65,6 @@ internal static class OptionsCheck
         Range("ReassemblyDatagrams", options.ReassemblyDatagrams, 0, 8);
         Range("ReassemblySize", options.ReassemblySize, 576, 65515);
         Range("IcmpErrorsPerSecond", options.IcmpErrorsPerSecond, 0, 1000);
-    }
-
-    /// <summary>True when a host can have this address: one of its network, and neither that network's own nor its broadcast address.</summary>
-    internal static bool IsHost(uint address, int prefixLength)
-    {
-        if (prefixLength < 1 || prefixLength > 30)
-        {
-            return false;
-        }
-
-        uint last = ~(0xFFFFFFFF << (32 - prefixLength));
-        uint host = address & last;
-        uint first = address >> 24;
-        return host != 0 && host != last && first != 0 && first != 127 && first < 224;
     }
 
     private static void Range(string name, int value, int minimum, int maximum)

@@ -64,6 +64,13 @@ public sealed class AddressGuard : NetworkService
         Begin(address);
     }
 
+    /// <summary>Claims and probes no more; an address in use goes on being defended.</summary>
+    public void Forget()
+    {
+        _claimed = 0;
+        State = State == GuardState.Ours ? GuardState.Ours : GuardState.Idle;
+    }
+
     /// <inheritdoc />
     protected override int Tick()
     {

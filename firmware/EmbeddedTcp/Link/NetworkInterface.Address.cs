@@ -1,4 +1,5 @@
 using System;
+using EmbeddedTcp.Wire;
 
 namespace EmbeddedTcp.Link;
 
@@ -41,7 +42,7 @@ public sealed partial class NetworkInterface
     /// <exception cref="ArgumentException">The address is no host address of its network.</exception>
     public void Configure(uint address, int prefixLength, uint gateway)
     {
-        if (address != 0 && !OptionsCheck.IsHost(address, prefixLength))
+        if (address != 0 && !Ipv4Address.IsHost(address, prefixLength))
         {
             throw new ArgumentException("address");
         }

@@ -66,6 +66,22 @@ public static class Ipv4Address
         return true;
     }
 
+    /// <summary>True when a host can have this address: one of its network, and neither that network's own nor its broadcast address.</summary>
+    /// <param name="address">The address.</param>
+    /// <param name="prefixLength">Length of the network prefix; outside 1 to 30 no address is one.</param>
+    public static bool IsHost(uint address, int prefixLength)
+    {
+        if (prefixLength < 1 || prefixLength > 30)
+        {
+            return false;
+        }
+
+        uint last = ~(0xFFFFFFFF << (32 - prefixLength));
+        uint host = address & last;
+        uint first = address >> 24;
+        return host != 0 && host != last && first != 0 && first != 127 && first < 224;
+    }
+
     /// <summary>True for 224.0.0.0/4.</summary>
     public static bool IsMulticast(uint address)
     {
