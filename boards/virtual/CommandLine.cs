@@ -337,6 +337,8 @@ public sealed class CommandLine
                   the pins of a modelled chip as a service, for other drivers
               printf 'netstat\nexit\n' | dotnet run --project boards/virtual
                   the console from a pipe
+              dotnet run --project boards/virtual -- lab
+                  the textbook's scenarios, played and drawn; lab --help explains more
 
             Ctrl+C closes the connections and ends. Exit code 0: ended as asked; 1: the board could not start;
             2: an option is wrong.

@@ -3,6 +3,7 @@ using System.IO;
 using System.Runtime.InteropServices;
 using EmbeddedTcp.ChipModels;
 using EmbeddedTcp.VirtualBoard.ChipService;
+using EmbeddedTcp.VirtualBoard.Lab;
 using EmbeddedTcp.VirtualBoard.Wires;
 
 namespace EmbeddedTcp.VirtualBoard;
@@ -19,6 +20,11 @@ internal static class Program
         if (arguments.Length > 0 && arguments[0] == ChipCommandLine.Name)
         {
             return OfferChip(arguments[1..]);
+        }
+
+        if (arguments.Length > 0 && arguments[0] == "lab")
+        {
+            return LabProgram.Run(arguments[1..]);
         }
 
         string? error = new CommandLine().Read(arguments, Console.Out, out BoardSettings? settings);

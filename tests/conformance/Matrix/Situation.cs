@@ -80,7 +80,7 @@ public sealed class Situation
         string state = chapter.Split(' ', ',')[0];
         int window = chapter.EndsWith("RCV.WND = 0", StringComparison.Ordinal) ? 0 : chapter.EndsWith("RCV.WND = 10", StringComparison.Ordinal) ? 10 : -1;
         bool active = state == "SYN_SENT" || chapter.EndsWith("(active)", StringComparison.Ordinal) || chapter.EndsWith("(no listener)", StringComparison.Ordinal);
-        var options = new StackOptions { ReceiveBufferSize = window < 0 ? 4096 : 1000 };
+        var options = new StackOptions { ReceiveBufferSize = window < 0 ? 4096 : 1000, TraceEntries = 1 };
         Dialogue t = active || state == "CLOSED" ? new Dialogue(options) : Dialogue.Listening(options);
         t.Wait(wait);
         int filled = window < 0 ? 0 : 950 - window;
