@@ -43,6 +43,9 @@ internal sealed class Courier : Service
     /// <summary>Why the connection had ended by then; <see cref="TcpEndReason.None"/> for not yet.</summary>
     public TcpEndReason EndReason { get; private set; }
 
+    /// <summary>What was agreed on, bits of <see cref="TcpFeatures"/>.</summary>
+    public int Features { get; private set; }
+
     /// <summary>What has arrived.</summary>
     public ReadOnlySpan<byte> Incoming => _incoming.AsSpan(0, Received);
 
@@ -70,6 +73,7 @@ internal sealed class Courier : Service
     protected override void Serve(TcpConnection connection)
     {
         int count;
+        Features = connection.NegotiatedFeatures;
         while (_sent < _outgoing.Length && (count = connection.Write(_outgoing, _sent, _outgoing.Length - _sent)) > 0)
         {
             _sent += count;

@@ -1,9 +1,10 @@
 using System.IO;
+using EmbeddedTcp.Tcp;
 
 namespace EmbeddedTcp.InteropTests.Lab;
 
-/// <summary>Which of TCP's options the kernel of a namespace offers and takes (tcp(7)).</summary>
-internal sealed record KernelTcp
+/// <summary>Which of TCP's options one side offers and takes: the kernel of a namespace (tcp(7)), or a board.</summary>
+internal sealed record TcpOffer
 {
     /// <summary>Selective acknowledgments and duplicate ones (RFC 2018, 2883).</summary>
     public bool Sack { get; init; }
@@ -16,6 +17,22 @@ internal sealed record KernelTcp
 
     /// <summary>Explicit congestion notification, asked for and granted (RFC 3168).</summary>
     public bool Ecn { get; init; }
+
+    /// <summary>What both sides offered, as bits of <see cref="TcpFeatures"/>.</summary>
+    public int With(TcpOffer other)
+    {
+        return (Sack && other.Sack ? TcpFeatures.Sack : 0) | (Timestamps && other.Timestamps ? TcpFeatures.Timestamps : 0)
+            | (WindowScale && other.WindowScale ? TcpFeatures.WindowScale : 0) | (Ecn && other.Ecn ? TcpFeatures.Ecn : 0);
+    }
+
+    /// <summary>Sets it in a board's options.</summary>
+    public void Apply(StackOptions options)
+    {
+        options.SelectiveAcknowledgment = Sack;
+        options.Timestamps = Timestamps;
+        options.WindowScale = WindowScale;
+        options.ExplicitCongestionNotification = Ecn;
+    }
 
     /// <summary>Sets it in a namespace, for the connections to come.</summary>
     public void Apply(NetworkNamespace network)
