@@ -30,7 +30,7 @@ public sealed class KernelTransferTests
 
     public required TestContext TestContext { get; init; }
 
-    private static int Size => Environment.GetEnvironmentVariable("INTEROP_MEBIBYTES") is { } many ? int.Parse(many) << 20 : 128 << 10;
+    private static int Size => Environment.GetEnvironmentVariable("INTEROP_MEBIBYTES") is { } many ? int.Parse(many) << 20 : 256 << 10;
 
     public static IEnumerable<object[]> Offers
     {
