@@ -15,7 +15,10 @@ public sealed class StackCounters
     }
 
     /// <summary>Frames the device accepted.</summary>
-    public int FramesOut;
+    public int FramesOut
+    {
+        get { return OtherFramesOut + FramesOfConnections; }
+    }
 
     /// <summary>ARP requests sent.</summary>
     public int ArpRequestsOut;
@@ -36,7 +39,10 @@ public sealed class StackCounters
     }
 
     /// <summary>TCP segments sent.</summary>
-    public int SegmentsOut;
+    public int SegmentsOut
+    {
+        get { return OtherSegmentsOut + FramesOfConnections; }
+    }
 
     /// <summary>Segments handled by header prediction.</summary>
     public int Predicted
@@ -204,6 +210,11 @@ public sealed class StackCounters
     internal int LongWayFrames;
     internal int LongWaySegments;
     internal int LongWayPredicted;
+
+    // And so is a frame with a segment of a connection.
+    internal int FramesOfConnections;
+    internal int OtherFramesOut;
+    internal int OtherSegmentsOut;
 
     /// <summary>Counts a discard.</summary>
     internal void Drop(DropReason reason)

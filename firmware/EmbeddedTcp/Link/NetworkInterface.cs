@@ -188,7 +188,13 @@ public sealed partial class NetworkInterface
             TickServices();
         }
 
-        return Flush();
+        if (_moreToReceive || tcp.FirstPending != null)
+        {
+            return Flush();
+        }
+
+        int wait = WakeAt - now;
+        return wait < 0 ? 0 : wait;
     }
 
     /// <summary>
@@ -229,7 +235,7 @@ public sealed partial class NetworkInterface
             return false;
         }
 
-        _counters.FramesOut++;
+        _counters.OtherFramesOut++;
         return true;
     }
 

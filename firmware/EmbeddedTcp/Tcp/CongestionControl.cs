@@ -6,8 +6,8 @@ namespace EmbeddedTcp.Tcp;
 /// </summary>
 internal sealed class CongestionControl
 {
-    // More than any send ring holds: growth beyond it would mean nothing.
-    internal const int MaxWindow = 2 * StackOptions.MaxBufferSize;
+    // More than any send ring holds: ssthresh before a loss.
+    private const int MaxWindow = 2 * StackOptions.MaxBufferSize;
 
     private readonly TcpConnection _c;
     private int _recover;
@@ -124,8 +124,9 @@ internal sealed class CongestionControl
             return;
         }
 
-        if (Window >= MaxWindow)
+        if (Window >= _c.SendBuffer.Size << 1)
         {
+            // More than the ring holds: growth beyond it would mean nothing.
             return;
         }
 

@@ -70,9 +70,14 @@ public sealed class ConnectionTimers
 
     internal void Arm(int timer, int milliseconds)
     {
-        At[timer] = _net.Now + milliseconds;
+        NetworkInterface net = _net;
+        int due = net.Now + milliseconds;
+        At[timer] = due;
         Armed |= 1 << timer;
-        _net.WakeIn(milliseconds);
+        if (due - net.WakeAt < 0)
+        {
+            net.WakeAt = due;
+        }
     }
 
     internal bool IsArmed(int timer)

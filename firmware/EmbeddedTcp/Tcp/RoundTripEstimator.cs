@@ -47,33 +47,29 @@ internal sealed class RoundTripEstimator
     /// <summary>A round trip of a segment that was sent once (Karn's algorithm: never of a retransmitted one).</summary>
     internal void Sample(int milliseconds)
     {
-        if (!HasSample)
-        {
-            // RFC 6298 (2.2): SRTT = R, RTTVAR = R/2.
-            HasSample = true;
-            _srtt8 = milliseconds << 3;
-            _rttvar4 = milliseconds << 1;
-        }
-        else
+        int srtt8 = milliseconds << 3;
+        int rttvar4 = milliseconds << 1;
+        if (HasSample)
         {
             // RFC 6298 (2.3): RTTVAR = 3/4 RTTVAR + 1/4 |SRTT - R|, then SRTT = 7/8 SRTT + 1/8 R.
-            int error = milliseconds - (_srtt8 >> 3);
-            _srtt8 += error;
-            if (error < 0)
-            {
-                error = -error;
-            }
-
-            _rttvar4 += error - (_rttvar4 >> 2);
+            srtt8 = _srtt8;
+            rttvar4 = _rttvar4;
+            int error = milliseconds - (srtt8 >> 3);
+            srtt8 += error;
+            rttvar4 += (error < 0 ? -error : error) - (rttvar4 >> 2);
         }
 
-        SetRto();
+        // Else RFC 6298 (2.2): SRTT = R, RTTVAR = R/2.
+        SetRto(srtt8, rttvar4);
     }
 
     // RFC 6298 (2.3): RTO = SRTT + max(G, 4 RTTVAR), between its floor and its ceiling.
-    private void SetRto()
+    private void SetRto(int srtt8, int rttvar4)
     {
-        int rto = (_srtt8 >> 3) + (_rttvar4 > Granularity ? _rttvar4 : Granularity);
+        HasSample = true;
+        _srtt8 = srtt8;
+        _rttvar4 = rttvar4;
+        int rto = (srtt8 >> 3) + (rttvar4 > Granularity ? rttvar4 : Granularity);
         Rto = rto < _minimum ? _minimum : rto > _maximum ? _maximum : rto;
     }
 
@@ -86,18 +82,9 @@ internal sealed class RoundTripEstimator
     /// <summary>A spurious timeout has shown that round trips are longer than thought (RFC 4015 §3.2 (6)).</summary>
     internal void Slower(int milliseconds)
     {
-        if (_srtt8 < milliseconds << 3)
-        {
-            _srtt8 = milliseconds << 3;
-        }
-
-        if (_rttvar4 < milliseconds << 1)
-        {
-            _rttvar4 = milliseconds << 1;
-        }
-
-        HasSample = true;
-        SetRto();
+        int srtt8 = milliseconds << 3;
+        int rttvar4 = milliseconds << 1;
+        SetRto(_srtt8 < srtt8 ? srtt8 : _srtt8, _rttvar4 < rttvar4 ? rttvar4 : _rttvar4);
     }
 
     /// <summary>RFC 6298 (5.7): when the SYN itself timed out, data transmission begins with 3 seconds.</summary>

@@ -136,10 +136,9 @@ internal sealed partial class SegmentArrives
             timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
         }
 
-        CongestionControl congestion = c.Congestion;
-        if (congestion.Window < CongestionControl.MaxWindow)
+        if (c.Congestion.Window < ring.Size << 1)
         {
-            congestion.OnAck(acked);
+            c.Congestion.OnAck(acked);
         }
 
         if (c.OwnedByApplication)
@@ -151,7 +150,7 @@ internal sealed partial class SegmentArrives
             }
         }
 
-        if (ring.Count != 0)
+        if (ring.Count != 0 && !c.OutputPending)
         {
             _engine.AddPending(c);
         }

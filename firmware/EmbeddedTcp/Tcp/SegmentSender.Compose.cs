@@ -37,14 +37,17 @@ internal sealed partial class SegmentSender
         c.NextHopKnown = false;
 
         // Last.ACK.sent: what the SYN,ACK acknowledged. Nothing before the SYN of an active open.
-        PatchAcknowledgment(c, c.RcvNxt, 0);
+        int ack = c.RcvNxt;
+        c.TemplateAck = ack;
+        BigEndian.WriteInt32(t, TcpAt + TcpHeader.Acknowledgment, ack);
+        c.TemplateTcpSum += ((ack >> 16) & 0xFFFF) + (ack & 0xFFFF);
     }
 
     // Composes a segment and sends it: text of the send ring from so many octets after SND.UNA, or none, behind the template.
     private bool Emit(TcpConnection c, int seq, int from, int length, int flags)
     {
         // Resolving may send an ARP request through the same buffer, so it comes first.
-        if (!c.NextHopKnown || c.NextHopVersion != _net.Arp.Version || _net.Now - c.NextHopCheckedAt >= NextHopIntervalMs)
+        if (!c.NextHopKnown || c.NextHopVersion != _arp.Version || _net.Now - c.NextHopCheckedAt >= NextHopIntervalMs)
         {
             ResolveNextHop(c);
         }
@@ -53,34 +56,56 @@ internal sealed partial class SegmentSender
         // buffer, a segment) or more, and never to the left.
         ReceiveBuffer ring = c.ReceiveBuffer;
         int ack = c.RcvNxt;
+        int edge = c.RcvAdv;
         int right = ack + ring.Size - ring.Count;
-        if (right - c.RcvAdv >= c.WindowSmall)
+        if (right - edge >= c.WindowSmall)
         {
-            c.RcvAdv = right;
+            edge = right;
+            c.RcvAdv = edge;
         }
 
-        int window = (c.RcvAdv - ack) >> c.RcvScale;
+        int window = (edge - ack) >> c.RcvScale;
         if (window > TcpHeader.MaxWindow)
         {
             window = TcpHeader.MaxWindow;
         }
 
-        if (seq != c.TemplateSeq)
+        // The template follows the connection: what changes is written once and its checksum moved by the difference (RFC 1624's idea, on
+        // sums that are not folded yet).
+        byte[] b = c.Template;
+        int sum = c.TemplateTcpSum;
+        int old = c.TemplateSeq;
+        if (seq != old)
         {
-            PatchSequence(c, seq);
+            sum = sum + ((seq >> 16) & 0xFFFF) + (seq & 0xFFFF) - ((old >> 16) & 0xFFFF) - (old & 0xFFFF);
+            c.TemplateTcpSum = sum;
+            c.TemplateSeq = seq;
+            b[TcpAt + 4] = (byte)(seq >> 24);
+            b[TcpAt + 5] = (byte)(seq >> 16);
+            b[TcpAt + 6] = (byte)(seq >> 8);
+            b[TcpAt + 7] = (byte)seq;
         }
 
-        if (ack != c.TemplateAck || window != c.TemplateWindow)
+        old = c.TemplateAck;
+        int oldWindow = c.TemplateWindow;
+        if (ack != old || window != oldWindow)
         {
-            PatchAcknowledgment(c, ack, window);
+            sum = sum + ((ack >> 16) & 0xFFFF) + (ack & 0xFFFF) - ((old >> 16) & 0xFFFF) - (old & 0xFFFF) + window - oldWindow;
+            c.TemplateTcpSum = sum;
+            c.TemplateAck = ack;
+            c.TemplateWindow = window;
+            b[TcpAt + 8] = (byte)(ack >> 24);
+            b[TcpAt + 9] = (byte)(ack >> 16);
+            b[TcpAt + 10] = (byte)(ack >> 8);
+            b[TcpAt + 11] = (byte)ack;
+            b[TcpAt + 14] = (byte)(window >> 8);
+            b[TcpAt + 15] = (byte)window;
         }
 
         EthernetDevice device = _device;
-        byte[] b = device.TxBuffer;
         int o = device.TxOffset;
+        Array.Copy(b, 0, b = device.TxBuffer, o, HeadersLength);
         int t = o + TcpAt;
-        int sum = c.TemplateTcpSum + flags;
-        Array.Copy(c.Template, 0, b, o, HeadersLength);
         int headers = HeadersLength;
         int ecn = 0;
         if (c.Features != 0)
@@ -92,13 +117,23 @@ internal sealed partial class SegmentSender
                 ecn = Ipv4Header.EcnCapable;
             }
 
-            sum = c.TemplateTcpSum + flags + WriteFeatures(c, b, t, seq, flags);
+            sum += WriteFeatures(c, b, t, seq, flags);
             headers += _options.Length;
         }
 
         if (length != 0)
         {
-            c.SendBuffer.CopyTo(from, b, o + headers, length);
+            SendBuffer text = c.SendBuffer;
+            int at = text.Head + from;
+            if (at + length <= text.Size)
+            {
+                Array.Copy(text.Data, at, b, o + headers, length);
+            }
+            else
+            {
+                text.CopyTo(from, b, o + headers, length);
+            }
+
             sum += Checksum.Sum(b, o + headers, length) + length;
         }
 
@@ -118,6 +153,7 @@ internal sealed partial class SegmentSender
         }
 
         b[t + 13] = (byte)flags;
+        sum += flags;
         sum = (sum & 0xFFFF) + (sum >> 16);
         sum = ~(sum + (sum >> 16));
         b[t + 16] = (byte)(sum >> 8);
@@ -125,62 +161,36 @@ internal sealed partial class SegmentSender
         if (!c.NextHopKnown)
         {
             Hold(c, headers + length);
+            _counters.OtherSegmentsOut++;
         }
         else if (device.Send(headers + length))
         {
-            _counters.FramesOut++;
+            _counters.FramesOfConnections++;
         }
         else
         {
             return false;
         }
 
-        _counters.SegmentsOut++;
         if (_counters.Trace != null)
         {
             _counters.Trace.SegmentOut(b, o, headers + length);
         }
 
-        if (c.Features != 0 && (flags & TcpFlags.Cwr) != 0)
+        if ((flags & TcpFlags.Cwr) != 0 && c.Features != 0)
         {
             c.Ecn.CwrDue = false;
         }
 
         // Every segment carries the acknowledgment, so none is owed any more.
         c.AckNow = false;
-        c.SegmentsToAck = 0;
-        c.Timers.Armed &= ~(1 << ConnectionTimers.DelayedAck);
+        if (c.SegmentsToAck != 0)
+        {
+            c.SegmentsToAck = 0;
+            c.Timers.Armed &= ~(1 << ConnectionTimers.DelayedAck);
+        }
+
         return true;
-    }
-
-    // The template follows the connection: what changes is written once and its checksum moved by the difference (RFC 1624's idea, on
-    // sums that are not folded yet).
-    private static void PatchSequence(TcpConnection c, int seq)
-    {
-        int old = c.TemplateSeq;
-        c.TemplateTcpSum += ((seq >> 16) & 0xFFFF) + (seq & 0xFFFF) - ((old >> 16) & 0xFFFF) - (old & 0xFFFF);
-        c.TemplateSeq = seq;
-        byte[] t = c.Template;
-        t[TcpAt + 4] = (byte)(seq >> 24);
-        t[TcpAt + 5] = (byte)(seq >> 16);
-        t[TcpAt + 6] = (byte)(seq >> 8);
-        t[TcpAt + 7] = (byte)seq;
-    }
-
-    private static void PatchAcknowledgment(TcpConnection c, int ack, int window)
-    {
-        int old = c.TemplateAck;
-        c.TemplateTcpSum += ((ack >> 16) & 0xFFFF) + (ack & 0xFFFF) - ((old >> 16) & 0xFFFF) - (old & 0xFFFF)
-            + window - c.TemplateWindow;
-        c.TemplateAck = ack;
-        c.TemplateWindow = window;
-        byte[] t = c.Template;
-        t[TcpAt + 8] = (byte)(ack >> 24);
-        t[TcpAt + 9] = (byte)(ack >> 16);
-        t[TcpAt + 10] = (byte)(ack >> 8);
-        t[TcpAt + 11] = (byte)ack;
-        t[TcpAt + 14] = (byte)(window >> 8);
-        t[TcpAt + 15] = (byte)window;
     }
 
     /// <summary>Changes the low byte of a word of the IP header in a connection's template, and its checksum with it.</summary>
@@ -200,7 +210,7 @@ internal sealed partial class SegmentSender
 
     private void ResolveNextHop(TcpConnection c)
     {
-        ArpTable arp = _net.Arp;
+        ArpTable arp = _arp;
         uint hop = _ipv4.NextHop((uint)c.RemoteAddressBits);
         c.NextHopKnown = hop != 0 && arp.Resolve(hop, c.Template, EthernetHeader.Destination);
         c.NextHopVersion = arp.Version;

@@ -56,7 +56,7 @@ internal sealed partial class SegmentSender
             return false;
         }
 
-        _counters.SegmentsOut++;
+        _counters.OtherSegmentsOut++;
         if (_counters.Trace != null)
         {
             _counters.Trace.SegmentOut(b, t - TcpAt, TcpAt + length);

@@ -18,6 +18,7 @@ internal sealed partial class SegmentSender
     private readonly NetworkInterface _net;
     private readonly Ipv4 _ipv4;
     private readonly EthernetDevice _device;
+    private readonly ArpTable _arp;
     private readonly StackCounters _counters;
     private readonly TcpOptionWriter _options = new TcpOptionWriter();
     private readonly int _ourMss;
@@ -28,6 +29,7 @@ internal sealed partial class SegmentSender
         _net = net;
         _ipv4 = ipv4;
         _device = net.Device;
+        _arp = net.Arp;
         _counters = net.Counters;
         _ourMss = options.Mtu - Ipv4Header.MinLength - TcpHeader.MinLength;
         _delayedAckMs = options.DelayedAck;
@@ -51,23 +53,32 @@ internal sealed partial class SegmentSender
     /// <returns>False when the device refused a frame: the connection has to be asked again.</returns>
     internal bool Output(TcpConnection c)
     {
-        TcpState state = c.CurrentState;
-        if ((c.SendBuffer.Count != 0 || c.FinQueued) && state >= TcpState.Established && state <= TcpState.LastAck)
+        int sent = c.SendBuffer.Count != 0 || c.FinQueued ? 1 : 0;
+        if (sent != 0 && c.Straight)
         {
-            if (c.Congestion.InRecovery && (c.Features & TcpFeatures.Sack) != 0 && !ResendHoles(c))
+            sent = SendFull(c);
+        }
+        else if (sent != 0)
+        {
+            TcpState state = c.CurrentState;
+            if (state < TcpState.Established || state > TcpState.LastAck)
+            {
+                sent = 0;
+            }
+            else if (c.Congestion.InRecovery && (c.Features & TcpFeatures.Sack) != 0 && !ResendHoles(c))
             {
                 return false;
             }
+        }
 
-            int sent;
-            while ((sent = SendNext(c)) > 0)
-            {
-            }
+        while (sent > 0)
+        {
+            sent = SendNext(c);
+        }
 
-            if (sent < 0)
-            {
-                return false;
-            }
+        if (sent < 0)
+        {
+            return false;
         }
 
         return !c.AckNow || Emit(c, EmptySequence(c), 0, 0, TcpFlags.Ack);
@@ -96,12 +107,16 @@ internal sealed partial class SegmentSender
     private int SendNext(TcpConnection c)
     {
         int una = c.SndUna;
-        int next = c.Retransmitting ? c.RtxNxt : c.SndNxt;
-        if (c.Retransmitting && (c.Features & TcpFeatures.Sack) != 0)
+        int next = c.SndNxt;
+        if (c.Retransmitting)
         {
-            next = c.Scoreboard.Skip(next);
-            c.RtxNxt = next;
-            c.Retransmitting = next != c.SndNxt;
+            next = c.RtxNxt;
+            if ((c.Features & TcpFeatures.Sack) != 0)
+            {
+                next = c.Scoreboard.Skip(next);
+                c.RtxNxt = next;
+                c.Retransmitting = next != c.SndNxt;
+            }
         }
 
         int flight = next - una;
@@ -115,12 +130,13 @@ internal sealed partial class SegmentSender
         }
 
         int window = c.SndWnd;
-        if (flight == 0 && !c.Retransmitting && c.Congestion.Window > 0 && _net.Now - c.LastSentAt > c.Rtt.Rto)
+        CongestionControl congestion = c.Congestion;
+        if (flight == 0 && _net.Now - c.LastSentAt > c.Rtt.Rto && !c.Retransmitting && congestion.Window > 0)
         {
-            c.Congestion.RestartAfterIdle();
+            congestion.RestartAfterIdle();
         }
 
-        int allowance = c.Congestion.Allowance();
+        int allowance = congestion.DuplicateAcks == 0 ? congestion.Window : congestion.Allowance();
         int usable = (window < allowance ? window : allowance) - flight;
         int mss = c.Features == 0 ? c.SendMss : SegmentRoom(c, next);
         int length = unsent < usable ? unsent : usable;
@@ -182,7 +198,26 @@ internal sealed partial class SegmentSender
             return -1;
         }
 
-        Sent(c, next, sendFin ? next + length + 1 : next + length);
+        int now = _net.Now;
+        c.SendSmallNow = false;
+        c.LastSentAt = now;
+        int end = sendFin ? next + length + 1 : next + length;
+        if (c.Retransmitting)
+        {
+            SentAgain(c, end);
+        }
+        else
+        {
+            c.SndNxt = end;
+            if (!c.Timing)
+            {
+                c.Timing = true;
+                c.TimedSeq = next;
+                c.TimedAt = now;
+            }
+        }
+
+        StartRetransmission(c);
         if (sendFin)
         {
             FinSent(c);
@@ -192,37 +227,14 @@ internal sealed partial class SegmentSender
         return length < unsent || fin ? 1 : 0;
     }
 
-    private void Sent(TcpConnection c, int from, int to)
+    private void SentAgain(TcpConnection c, int end)
     {
-        c.SendSmallNow = false;
-        if (c.Retransmitting)
+        _counters.Retransmissions++;
+        c.RtxNxt = end;
+        if (end - c.SndNxt >= 0)
         {
-            _counters.Retransmissions++;
-            c.RtxNxt = to;
-            if (to - c.SndNxt >= 0)
-            {
-                c.Retransmitting = false;
-                c.SndNxt = to;
-            }
-        }
-        else
-        {
-            c.SndNxt = to;
-            if (!c.Timing)
-            {
-                c.Timing = true;
-                c.TimedSeq = from;
-                c.TimedAt = _net.Now;
-            }
-        }
-
-        c.LastSentAt = _net.Now;
-        ConnectionTimers timers = c.Timers;
-        if ((timers.Armed & (1 << ConnectionTimers.Retransmission)) == 0)
-        {
-            // RFC 6298 (5.1).
-            timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
-            timers.Armed &= ~(1 << ConnectionTimers.Persist);
+            c.Retransmitting = false;
+            c.SndNxt = end;
         }
     }
 

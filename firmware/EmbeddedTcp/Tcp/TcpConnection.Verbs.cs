@@ -55,7 +55,11 @@ public sealed partial class TcpConnection
             return Peek(buffer, offset, count);
         }
 
-        CheckRange(buffer, offset, count);
+        if (buffer == null || (offset | (buffer.Length - count - offset)) < 0)
+        {
+            CheckRange(buffer, offset, count);
+        }
+
         if (count < n)
         {
             n = count;
@@ -107,13 +111,31 @@ public sealed partial class TcpConnection
     /// <exception cref="ArgumentException">The range lies outside the buffer.</exception>
     public int Write(byte[] buffer, int offset, int count)
     {
-        CheckRange(buffer, offset, count);
+        if (buffer == null || (offset | count | (buffer.Length - count - offset)) < 0)
+        {
+            CheckRange(buffer, offset, count);
+        }
+
         if (FinQueued || (CurrentState != TcpState.Established && !CanWrite))
         {
             return -1;
         }
 
-        int n = SendBuffer.Append(buffer, offset, count);
+        SendBuffer ring = SendBuffer;
+        int used = ring.Count;
+        int room = ring.Size - used;
+        int n = count < room ? count : room;
+        int at = ring.Head + used;
+        if (at + n <= ring.Size)
+        {
+            Array.Copy(buffer, offset, ring.Data, at, n);
+            ring.Count = used + n;
+        }
+        else
+        {
+            ring.Append(buffer, offset, n);
+        }
+
         if (!OutputPending)
         {
             Engine.AddPending(this);
