@@ -117,7 +117,7 @@ public sealed partial class Enc28j60Model
                 }
 
                 // 4.2.1: MAC and MII registers send a dummy byte first. Here it is no help to a driver that forgets it.
-                return _dataBytes == 0 ? ReadMac(_register) ^ 0xFF : ReadMac(_register);
+                return _dataBytes == 0 ? ReadRegister(_register) ^ 0xFF : ReadMac(_register);
             case ReadBuffer:
                 return _memory[Pair(ERDPT)];
             default:

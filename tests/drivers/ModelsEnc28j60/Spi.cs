@@ -94,6 +94,9 @@ internal sealed class Spi(Enc28j60Model chip)
         chip.Spend(1_000_000);
     }
 
+    /// <summary>After a reset that was none of this class.</summary>
+    public void BankIsReset() => _bank = 0;
+
     public int ReadPhy(int address)
     {
         Write(MIREGADR, address);
