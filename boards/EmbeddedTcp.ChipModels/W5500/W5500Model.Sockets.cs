@@ -45,6 +45,7 @@ public sealed partial class W5500Model
         }
 
         _commandDue = Never;
+        ResetTimeouts();
         SplitMemory();
         for (int socket = 0; socket < Sockets; socket++)
         {
@@ -203,18 +204,15 @@ public sealed partial class W5500Model
                 break;
             case 0x10:
                 _sockets[at + 0x03] = 0x00;
+                StopTimeout(socket);
                 if (socket == 0)
                 {
                     StopSending();
                 }
 
                 break;
-            case 0x20:
-                if (socket == 0 && _sockets[at + 0x03] == 0x42)
-                {
-                    StartSend();
-                }
-
+            case 0x20 when _sockets[at + 0x03] == 0x42:
+                StartSend();
                 break;
             case 0x40:
                 if (_sockets[at + 0x03] != 0x00 && !Faults.LosesReceiveCommand())
@@ -224,18 +222,21 @@ public sealed partial class W5500Model
                 }
 
                 break;
+            default:
+                CarryOutWithProtocol(socket, command);
+                break;
         }
     }
 
-    // OPEN initialises the pointers and takes over Sn_MR. MACRAW exists on socket 0 only; UDP opens in name only.
+    // OPEN initialises the pointers and takes over Sn_MR. MACRAW exists on socket 0 only; for TCP and UDP see OtherSockets.
     private void OpenSocket(int socket)
     {
         int at = socket * SocketBytes;
         int protocol = _sockets[at] & 0x0F;
         int state = protocol switch
         {
-            0x01 => 0x13,
-            0x02 => 0x22,
+            0x01 => SockInit,
+            0x02 => SockUdp,
             0x04 => socket == 0 ? 0x42 : 0x00,
             _ => 0x00,
         };

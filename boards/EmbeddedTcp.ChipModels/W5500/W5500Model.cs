@@ -7,11 +7,11 @@ namespace EmbeddedTcp.ChipModels.W5500;
 /// </summary>
 /// <remarks>
 /// <para>Everything happens in virtual time, driven by SPI traffic and <see cref="ChipModel.AdvanceTo"/>: commands take time,
-/// frames take the wire's time, the link takes its time to come up. Sockets 1 to 7 have registers and memory but no
-/// protocol, and the hardware TCP, UDP and PPPoE modes do nothing. Points the data sheet leaves open are public fields,
+/// frames take the wire's time, the link takes its time to come up. Sockets in TCP and UDP mode behave as on a network where
+/// nobody answers; PPPoE does nothing. Points the data sheet leaves open are public fields,
 /// named after the choice. Register addresses stand here as the data sheet's numbers and are not shared with the
 /// driver, so that one slip cannot hide in both.</para>
-/// <para>Split by role: this file holds time and reset, then Framing, Registers, Sockets, Mac, Phy. Faults are in
+/// <para>Split by role: this file holds time and reset, then Framing, Registers, Sockets, OtherSockets, Mac, Phy. Faults are in
 /// <see cref="W5500Faults"/>. Not thread-safe.</para>
 /// </remarks>
 public sealed partial class W5500Model : ChipModel
@@ -130,6 +130,10 @@ public sealed partial class W5500Model : ChipModel
         {
             CarryOutCommands(now);
         }
+        else if (_timeoutDue <= now)
+        {
+            GiveUp(now);
+        }
         else if (_interruptDue <= now)
         {
             _interruptDue = Never;
@@ -152,6 +156,7 @@ public sealed partial class W5500Model : ChipModel
         next = _sendDue < next ? _sendDue : next;
         next = _sendOkDue < next ? _sendOkDue : next;
         next = _commandDue < next ? _commandDue : next;
+        next = _timeoutDue < next ? _timeoutDue : next;
         return _interruptDue < next ? _interruptDue : next;
     }
 }
