@@ -248,11 +248,10 @@ public sealed partial class Enc28j60Driver
     // Section 6: FIFO, filters, MAC, PHY, interrupts. Everything is read back.
     private bool Configure()
     {
-        int gap = FullDuplex ? MABBIPG_FULL : MABBIPG_HALF;
         if (!PrepareFifo() || !SetPair(ETXSTL, TxStart) || !Set(ERXFCON, ReceiveFilter())
             || !Set(MACON1, Macon1()) || !Set(MACON3, Macon3()) || !Set(MACON4, MACON4_DEFER)
             || !SetPair(MAMXFLL, MaxFrameLength + Crc)
-            || !Set(MABBIPG, gap) || !Set(MAIPGL, MAIPGL_VALUE) || (!FullDuplex && !Set(MAIPGH, MAIPGH_HALF))
+            || !Set(MABBIPG, BackToBackGap()) || !Set(MAIPGL, MAIPGL_VALUE) || !Set(MAIPGH, MaipghValue())
             || !Set(MAADR1, _mac[0]) || !Set(MAADR2, _mac[1]) || !Set(MAADR3, _mac[2])
             || !Set(MAADR4, _mac[3]) || !Set(MAADR5, _mac[4]) || !Set(MAADR6, _mac[5]))
         {
@@ -294,6 +293,17 @@ public sealed partial class Enc28j60Driver
     private int Macon3()
     {
         return MACON3_PADCFG_60 | MACON3_TXCRCEN | MACON3_FRMLNEN | (FullDuplex ? MACON3_FULDPX : 0);
+    }
+
+    private int BackToBackGap()
+    {
+        return FullDuplex ? MABBIPG_FULL : MABBIPG_HALF;
+    }
+
+    // Section 6.5, step 7: half duplex only.
+    private int MaipghValue()
+    {
+        return FullDuplex ? 0 : MAIPGH_HALF;
     }
 
     // DS80349 item 16: what PDPXMD is after a reset depends on how the chip took the LED at LEDB; it has to be written, and has to

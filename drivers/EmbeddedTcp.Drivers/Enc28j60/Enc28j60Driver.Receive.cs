@@ -96,7 +96,7 @@ public sealed partial class Enc28j60Driver
         }
 
         _trouble = 0;
-        _lastFrameAt = NowMs;
+        NoteSound();
         if (!good)
         {
             BadFrames++;

@@ -10,7 +10,6 @@ public sealed partial class Enc28j60Driver
     private const int CheckMs = 100;
     private const int HealthMs = 500;
     private const int RetryMs = 1000;
-    private const int SilenceMs = 60000;
     private const int MissesToIgnoreInterrupt = 3;
 
     private const int TroubleHeader = 1;
@@ -53,7 +52,7 @@ public sealed partial class Enc28j60Driver
         _nextCheck = NowMs + CheckMs;
         if (first)
         {
-            _lastFrameAt = NowMs;
+            NoteSound();
         }
 
         if (!ControlIsOurs() && !ControlIsOurs())
@@ -172,43 +171,6 @@ public sealed partial class Enc28j60Driver
         return pending ? ReadPair(ERXWRPTL) != _next : before == _next;
     }
 
-    // A disturbance on the bus may have written anywhere: is all as Configure left it? And a receiver that has heard nothing for a
-    // minute may be deaf without showing it: restarting it costs nothing when it is not.
-    private bool Healthy()
-    {
-        bool good = Read(EREVID) == _revision
-            && Read(MAADR1) == _mac[0] && Read(MAADR2) == _mac[1] && Read(MAADR3) == _mac[2]
-            && Read(MAADR4) == _mac[3] && Read(MAADR5) == _mac[4] && Read(MAADR6) == _mac[5]
-            && Read(MACON1) == Macon1() && Read(MACON3) == Macon3() && Read(MACON4) == MACON4_DEFER
-            && ReadPair(MAMXFLL) == MaxFrameLength + Crc
-            && Read(ERXFCON) == ReceiveFilter()
-            && Read(EIE) == InterruptMask && Read(ECON2) == ECON2_AUTOINC
-            && ReadPair(ERXSTL) == RxStart && ReadPair(ERXNDL) == RxEnd && ReadPair(ETXSTL) == TxStart
-            && ReadPhy(PHCON1) == PhyControl() && ReadPhy(PHCON2) == PHCON2_HDLDIS;
-        if (!good)
-        {
-            return false;
-        }
-
-        if (ReadPair(ERXRDPTL) != ReadPointerBefore(_released))
-        {
-            PointerMismatches++;
-            Release();
-        }
-
-        if (_linkUp && NowMs - _lastFrameAt > SilenceMs)
-        {
-            _lastFrameAt = NowMs;
-            if (Read(EPKTCNT) == 0)
-            {
-                Silences++;
-                RestartReceiver();
-            }
-        }
-
-        return true;
-    }
-
     // A change has to be read twice.
     private void ReadLink()
     {
@@ -230,7 +192,7 @@ public sealed partial class Enc28j60Driver
         {
             LinkChanges++;
             _linkUp = up;
-            _lastFrameAt = NowMs;
+            NoteSound();
         }
     }
 

@@ -12,8 +12,8 @@ namespace EmbeddedTcp.Drivers.Enc28j60;
 /// room back once per backlog. Its errata (DS80349) are worked around at the places that name their items.</para>
 /// <para>The chip does not negotiate: a partner that does will find half duplex. <see cref="FullDuplex"/> is right only where the
 /// partner was set to it by hand as well.</para>
-/// <para>The class is split by role: this file holds the state, then Open, SelfTest, Access, Receive, Transmit, Recovery and
-/// Describe.</para>
+/// <para>The class is split by role: this file holds the state, then Open, SelfTest, Access, Receive, Transmit, Recovery,
+/// Health and Describe.</para>
 /// </remarks>
 public sealed partial class Enc28j60Driver : EthernetDevice
 {
@@ -44,7 +44,7 @@ public sealed partial class Enc28j60Driver : EthernetDevice
     /// <summary>The configuration was gone or the receiver off: the chip had been reset behind our back.</summary>
     public int ConfigurationLosses;
 
-    /// <summary>Nothing came in for a minute with the link up; the receiver was restarted in case it was deaf.</summary>
+    /// <summary>Nothing came in for a minute with the link up, or for five seconds while we sent; the receiver was restarted in case it was deaf.</summary>
     public int Silences;
 
     /// <summary>Late collisions, real ones or link pulses taken for one (DS80349 item 13); the frame was sent again.</summary>
@@ -106,6 +106,7 @@ public sealed partial class Enc28j60Driver : EthernetDevice
     private bool _checkAtNextPoll;
     private int _nextHealth;
     private int _lastFrameAt;
+    private int _sentBeforeSilence;
     private int _consecutiveMisses;
     private bool _ignoreInterrupt;
     private int _trouble;

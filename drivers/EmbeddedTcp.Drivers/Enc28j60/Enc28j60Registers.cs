@@ -57,6 +57,8 @@ internal static class Enc28j60Registers
     public const int MABBIPG = 0xC4;
     public const int MAIPGL = 0xC6;
     public const int MAIPGH = 0xC7;
+    public const int MACLCON1 = 0xC8;
+    public const int MACLCON2 = 0xC9;
     public const int MAMXFLL = 0xCA;
     public const int MAMXFLH = 0xCB;
     public const int MICMD = 0xD2;
@@ -75,6 +77,7 @@ internal static class Enc28j60Registers
     public const int MAADR2 = 0xE5;
     public const int MISTAT = 0xEA;
     public const int EREVID = 0x72;
+    public const int EFLOCON = 0x77;
 
     // EIE and EIR, section 12.
     public const int EIE_INTIE = 0x80;
@@ -123,6 +126,13 @@ internal static class Enc28j60Registers
     public const int MABBIPG_FULL = 0x15;
     public const int MAIPGL_VALUE = 0x12;
     public const int MAIPGH_HALF = 0x0C;
+
+    // Table 3-2: sixteen attempts at most; collisions up to byte 63 are no late ones.
+    public const int MACLCON1_RESET_VALUE = 0x0F;
+    public const int MACLCON2_RESET_VALUE = 0x37;
+
+    // EFLOCON, register 10-1: flow control; in half duplex it jams the wire.
+    public const int EFLOCON_FCEN = 0x03;
 
     // MII, registers 3-3 and 3-4.
     public const int MICMD_MIIRD = 0x01;

@@ -99,6 +99,7 @@ public sealed partial class W5500Driver
         bool good = answer[FrameHeader + VERSIONR] == VERSION
             && answer[FrameHeader + MR] == 0
             && answer[FrameHeader + SIMR] == SIMR_S0
+            && (answer[FrameHeader + PHYCFGR] & PHYCFGR_MODE) == _phyMode
             && answer[FrameHeader + INTLEVEL] == 0
             && answer[FrameHeader + INTLEVEL + 1] == 0;
         for (int i = 0; i < 6; i++)

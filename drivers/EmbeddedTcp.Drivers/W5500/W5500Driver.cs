@@ -12,7 +12,7 @@ namespace EmbeddedTcp.Drivers.W5500;
 /// accesses into one chip-select frame: an SPI frame of fixed length (FDM, data sheet 2.4) ends by itself, so that the
 /// next may follow without a chip-select edge, as WIZnet's own ioLibrary does it in its FDM mode. Whether the chip at hand accepts that is tried in <see cref="Open"/>;
 /// if not, each access gets a transaction of its own.</para>
-/// <para>The class is split by role: this file holds the state, then Open, Access, Receive, Transmit, Recovery and
+/// <para>The class is split by role: this file holds the state, then Open, SelfTest, Access, Receive, Transmit, Recovery and
 /// Describe.</para>
 /// </remarks>
 public sealed partial class W5500Driver : EthernetDevice
@@ -114,6 +114,7 @@ public sealed partial class W5500Driver : EthernetDevice
 
     private bool _linkUp;
     private int _phy;
+    private int _phyMode;
     private int _nextCheck;
 
     // The clock of the polls is not known before the first of them, so no moment can be set for it.

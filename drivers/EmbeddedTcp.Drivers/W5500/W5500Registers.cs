@@ -43,6 +43,9 @@ internal static class W5500Registers
     public const int PHYCFGR_SPD = 0x02;
     public const int PHYCFGR_DPX = 0x04;
 
+    /// <summary>RST, OPMD and OPMDC, which the driver leaves as the reset and the PMODE pins made them.</summary>
+    public const int PHYCFGR_MODE = 0xF8;
+
     // Socket registers, section 4.2.
     public const int Sn_MR = 0x00;
     public const int Sn_CR = 0x01;

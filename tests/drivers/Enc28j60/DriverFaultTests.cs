@@ -114,6 +114,59 @@ public sealed class EncDriverFaultTests
         Assert.AreEqual(0, rig.Driver.Resets);
     }
 
+    [TestMethod] // Sooner when we talk and nobody answers
+    public void A_deaf_receiver_is_restarted_after_five_seconds_in_which_we_sent()
+    {
+        var rig = EncRig.Opened();
+        rig.Chip.Faults.DeafEvery = 1;
+        rig.Deliver(EncRig.Frame(100, 1));
+        Assert.IsNotNull(rig.Receive());
+        rig.Chip.Faults.DeafEvery = 0;
+        for (int i = 0; i < 57; i++)
+        {
+            Assert.IsFalse(i < 48 && rig.Deliver(EncRig.Frame(100, 2)), $"after {i * 100} ms");
+            rig.Pass(100);
+            rig.Receive();
+            if (i % 10 == 0)
+            {
+                rig.SendForSure(EncRig.Frame(60, i));
+            }
+        }
+
+        Assert.AreEqual(1, rig.Driver.Silences);
+        Assert.IsTrue(rig.Deliver(EncRig.Frame(100, 3)));
+    }
+
+    [TestMethod] // A write that went to the wrong place: nothing tells but a look at the pointers
+    [DataRow(0x02, DisplayName = "EWRPTL")]
+    [DataRow(0x03, DisplayName = "EWRPTH")]
+    [DataRow(0x00, DisplayName = "ERDPTL")]
+    [DataRow(0x07, DisplayName = "ETXNDH")]
+    public void A_pointer_that_was_disturbed_is_set_right_within_half_a_second(int address)
+    {
+        var rig = EncRig.Opened();
+        rig.SendForSure(EncRig.Frame(60, 1));
+        rig.Deliver(EncRig.Frame(60, 2));
+        rig.Pass(2);
+        Assert.IsNotNull(rig.Receive());
+        Assert.IsNull(rig.Receive());
+        Raw(rig, 0xA0 | 0x1F, 0x03);
+        Raw(rig, (byte)(0x40 | address), 0x11);
+        for (int i = 0; i < 6; i++)
+        {
+            rig.Pass(100);
+            rig.Receive();
+        }
+
+        Assert.AreEqual(1, rig.Driver.PointerMismatches);
+        Assert.AreEqual(0, rig.Driver.Resets);
+        rig.SendForSure(EncRig.Frame(60, 3));
+        rig.Pass(2);
+        CollectionAssert.AreEqual(EncRig.Frame(60, 3), rig.Wire.Frames[^1]);
+        rig.Deliver(EncRig.Frame(60, 4));
+        CollectionAssert.AreEqual(EncRig.Frame(60, 4), rig.Receive());
+    }
+
     [TestMethod] // espressif/esp-idf#4747, RIOT#9043: the transmitter never ends
     public void A_transmission_that_never_ends_is_started_again()
     {

@@ -107,6 +107,23 @@ public sealed class DriverChipFaultTests
         Assert.AreEqual(1, rig.Driver.Recoveries);
     }
 
+    [TestMethod] // PHYCFGR: power-down by a disturbed write would be a cable that is never plugged in again
+    public void A_PHY_mode_that_nobody_set_is_noticed_within_half_a_second()
+    {
+        var rig = Rig.Opened();
+        new Spi(rig.Chip).Write(Spi.Common, 0x2E, 0xF0);
+        for (int i = 0; i < 6; i++)
+        {
+            rig.Pass(100);
+            rig.Receive();
+        }
+
+        rig.Settle();
+        Assert.IsTrue(rig.Driver.LinkUp);
+        Assert.AreEqual(1, rig.Driver.Recoveries);
+        Assert.AreEqual(1, rig.Driver.SocketLosses);
+    }
+
     [TestMethod]
     public void A_chip_that_vanishes_is_reported_and_welcomed_back()
     {
