@@ -26,6 +26,9 @@ public sealed class Board : IDisposable
     // As the firmware's loop on a device: an interrupt that was missed and a changed link are noticed after this time.
     private const long LongestSleep = 1_000_000;
 
+    // A PC has memory: the console's trace and fsm are there without being asked for.
+    private const int TraceEntries = 256;
+
     // Stopping is bounded by the application; this bounds it even if the application is what hangs.
     private const long StopMargin = 2_000_000;
 
@@ -75,6 +78,7 @@ public sealed class Board : IDisposable
             MinimumRto = settings.MinimumRto,
             InitialRto = Math.Max(settings.MinimumRto, 1000),
             BootSecret = RandomNumberGenerator.GetBytes(16),
+            TraceEntries = TraceEntries,
         };
         FeatureNames.Offer(options, settings.Features);
         settings.Tune?.Invoke(options);

@@ -41,7 +41,7 @@ public sealed class ShellTest
     {
         var board = new Board();
         string[] lines = board.Type("help").Split('\n');
-        string[] verbs = ["help", "ifconfig", "arp", "netstat", "tcp", "stats", "chip", "mem", "ping", "connect", "listen", "kill", "set", "uptime", "exit"];
+        string[] verbs = ["help", "ifconfig", "arp", "netstat", "tcp", "stats", "chip", "mem", "ping", "connect", "listen", "kill", "set", "trace", "fsm", "uptime", "exit"];
         foreach (string verb in verbs)
         {
             Assert.AreEqual(1, lines.Count(l => l.Split(' ')[0] == verb), verb);

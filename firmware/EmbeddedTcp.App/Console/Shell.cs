@@ -56,6 +56,8 @@ public sealed class Shell
         Add(new ListenCommand());
         Add(new KillCommand());
         Add(new SetCommand());
+        Add(new TraceCommand());
+        Add(new FsmCommand());
         Add(new UptimeCommand());
         Add(new ExitCommand(this));
     }

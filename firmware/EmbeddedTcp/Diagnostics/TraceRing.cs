@@ -75,6 +75,24 @@ public sealed class TraceRing
         get { return _next; }
     }
 
+    /// <summary>The port it is filtered by, ours if by a connection; 0 when it is not filtered.</summary>
+    public int FilteredPort
+    {
+        get { return _filterPorts != 0 ? (_filterPorts >> 16) & 0xFFFF : _filterPort; }
+    }
+
+    /// <summary>The peer's port it is filtered by; 0 when it is not filtered by a connection.</summary>
+    public int FilteredRemotePort
+    {
+        get { return _filterPorts & 0xFFFF; }
+    }
+
+    /// <summary>The peer's address it is filtered by, when it is filtered by a connection.</summary>
+    public uint FilteredAddress
+    {
+        get { return (uint)_filterRemote; }
+    }
+
     /// <summary>Forgets all entries. Counts of transitions and the filter stay.</summary>
     public void Clear()
     {
