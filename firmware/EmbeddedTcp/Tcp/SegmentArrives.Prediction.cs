@@ -29,6 +29,7 @@ internal sealed partial class SegmentArrives
             || c.Retransmitting
             || c.PeerFinKnown
             || c.Reassembly.Count != 0
+            || c.SndWl1 - seq > 0
             || !(c.OwnedByApplication || c.InAcceptQueue))
         {
             return false;
@@ -52,7 +53,7 @@ internal sealed partial class SegmentArrives
             NewAck(c, ack);
         }
 
-        // RCV.NXT was the sequence number of this segment, so SND.WL1 and SND.WL2 let it update the window.
+        // Not older than SND.WL1, and its acknowledgment not older than SND.UNA: it may update the window.
         c.SndWnd = window;
         if (window != windowBefore)
         {
