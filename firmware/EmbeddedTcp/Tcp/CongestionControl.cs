@@ -52,10 +52,13 @@ internal sealed class CongestionControl
         _avoidanceAcked = 0;
     }
 
-    /// <summary>What may be outstanding now: cwnd, and one segment for each of the first two duplicate ACKs (RFC 3042).</summary>
+    /// <summary>
+    /// What may be outstanding now: cwnd, and one segment of new data for each of the first two duplicate ACKs (RFC 3042). While everything is
+    /// sent again after a timeout, nothing is new.
+    /// </summary>
     internal int Allowance()
     {
-        if (DuplicateAcks == 0 && !InRecovery)
+        if ((DuplicateAcks == 0 && !InRecovery) || _c.Retransmitting)
         {
             return Window;
         }
@@ -228,6 +231,7 @@ internal sealed class CongestionControl
     internal void Undo(int pipeBefore, int acked)
     {
         int initial = InitialWindow();
+        DuplicateAcks = 0;
         Threshold = pipeBefore;
         Window = _c.SndNxt - _c.SndUna + (acked < initial ? acked : initial);
     }
@@ -241,7 +245,10 @@ internal sealed class CongestionControl
         }
 
         HalveThreshold(_c.SndNxt - _c.SndUna);
-        Window = Threshold;
+        if (Window > Threshold)
+        {
+            Window = Threshold;
+        }
     }
 
     // RFC 5827 §3.1: with fewer than four segments outstanding and nothing new to send, one less than there are suffices.

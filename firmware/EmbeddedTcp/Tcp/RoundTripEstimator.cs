@@ -47,6 +47,12 @@ internal sealed class RoundTripEstimator
     /// <summary>A round trip of a segment that was sent once (Karn's algorithm: never of a retransmitted one).</summary>
     internal void Sample(int milliseconds)
     {
+        // More would change nothing, and what a peer echoes need not be true.
+        if (milliseconds > _maximum)
+        {
+            milliseconds = _maximum;
+        }
+
         int srtt8 = milliseconds << 3;
         int rttvar4 = milliseconds << 1;
         if (HasSample)
@@ -82,6 +88,11 @@ internal sealed class RoundTripEstimator
     /// <summary>A spurious timeout has shown that round trips are longer than thought (RFC 4015 §3.2 (6)).</summary>
     internal void Slower(int milliseconds)
     {
+        if (milliseconds > _maximum)
+        {
+            milliseconds = _maximum;
+        }
+
         int srtt8 = milliseconds << 3;
         int rttvar4 = milliseconds << 1;
         SetRto(_srtt8 < srtt8 ? srtt8 : _srtt8, _rttvar4 < rttvar4 ? rttvar4 : _rttvar4);

@@ -39,6 +39,20 @@ internal sealed class SackReport
         _duplicateRight = right;
     }
 
+    /// <summary>Text arrived beyond RCV.NXT: the first octets of it that are held already are a duplicate (RFC 2883 §4.2).</summary>
+    internal void Overlap(Reassembly held, int left, int right)
+    {
+        for (int i = 0; i < held.Count && !_hasDuplicate; i++)
+        {
+            int from = Sequence.Less(left, held.Left[i]) ? held.Left[i] : left;
+            int to = Sequence.Less(held.Right[i], right) ? held.Right[i] : right;
+            if (Sequence.Less(from, to))
+            {
+                Duplicate(from, to);
+            }
+        }
+    }
+
     /// <summary>How many blocks there are to report.</summary>
     internal int Blocks(Reassembly held)
     {

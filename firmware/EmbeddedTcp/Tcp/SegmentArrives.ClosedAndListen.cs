@@ -201,17 +201,18 @@ internal sealed partial class SegmentArrives
         // "The only thing that can arrive in this state is a retransmission of the remote FIN. Acknowledge it, and restart the
         // 2 MSL timeout."
         bool syn = s.Has(TcpFlags.Syn);
-        if (!syn && s.Has(TcpFlags.Fin) && s.Seq + s.DataLength + 1 == rcvNxt)
+        if (!syn && stamped && (!s.HasTimestamp || s.TimestampValue - table.TimestampAt(record) < 0))
         {
-            table.Restart(record);
-        }
-        else if (!syn && stamped && (!s.HasTimestamp || s.TimestampValue - table.TimestampAt(record) < 0))
-        {
+            // RFC 7323 §5.3 and §3.2, before anything else as in the other states.
             Drop(s.HasTimestamp ? DropReason.OldTimestamp : DropReason.MissingTimestamp);
             if (!s.HasTimestamp)
             {
                 return;
             }
+        }
+        else if (!syn && s.Has(TcpFlags.Fin) && s.Seq + s.DataLength + 1 == rcvNxt)
+        {
+            table.Restart(record);
         }
         else if (syn || !Acceptable(s, rcvNxt, table.WindowAt(record)))
         {
@@ -253,13 +254,19 @@ internal sealed partial class SegmentArrives
             s.RemoteAddress, s.LocalPort, s.RemotePort, last, rcvNxt, TcpFlags.Ack, table.AnnouncedWindowAt(record), stamped);
     }
 
-    // RFC 6191 §2: with timestamps on both connections they decide, else the sequence number does (RFC 1122 §4.2.2.13).
+    // RFC 6191 §2: with timestamps on both connections they decide; where only the new one has them, no old duplicate could pass its test;
+    // else the sequence number decides (RFC 1122 §4.2.2.13).
     private bool IsNewer(TcpSegment s, int record, int rcvNxt)
     {
         bool beyond = Sequence.Less(rcvNxt, s.Seq);
-        if (!s.HasTimestamp || !_engine.TimeWait.HasTimestampsAt(record))
+        if (!s.HasTimestamp || (_sender.Offered & TcpFeatures.Timestamps) == 0)
         {
             return beyond;
+        }
+
+        if (!_engine.TimeWait.HasTimestampsAt(record))
+        {
+            return true;
         }
 
         int age = s.TimestampValue - _engine.TimeWait.TimestampAt(record);

@@ -9,6 +9,9 @@ internal sealed partial class SegmentArrives
     // NOP, NOP, kind 8, length 10: the timestamps option as everybody sends it (RFC 7323 Appendix A).
     private const int AlignedTimestampsHead = 0x0101080A;
 
+    // No round trip: the acknowledgment has undone a timeout, which set windows and timer already.
+    private const int Undone = -2;
+
     /// <summary>
     /// <see cref="Predicted"/> for a connection that agreed on features. Its only options may be the aligned timestamps, if those were agreed
     /// on; blocks, marks and their echoes take the long way.
@@ -62,6 +65,12 @@ internal sealed partial class SegmentArrives
 
         if (!s.HasTimestamp)
         {
+            // A SYN is challenged in any form (RFC 5961 §4.2), or a peer that has restarted without timestamps would never get through.
+            if (s.Has(TcpFlags.Syn))
+            {
+                return true;
+            }
+
             Drop(DropReason.MissingTimestamp);
             return false;
         }
@@ -106,7 +115,10 @@ internal sealed partial class SegmentArrives
         if ((c.Features & TcpFeatures.Timestamps) != 0)
         {
             roundTrip = c.Stamps.RoundTrip(_net.Now);
-            c.Stamps.Spurious.OnAck(c, c.Stamps.Echo, acked, roundTrip);
+            if (c.Stamps.Spurious.OnAck(c, c.Stamps.Echo, acked, roundTrip))
+            {
+                return Undone;
+            }
         }
 
         return roundTrip;

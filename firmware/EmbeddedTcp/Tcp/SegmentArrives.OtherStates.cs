@@ -191,11 +191,11 @@ internal sealed partial class SegmentArrives
         }
 
         bool newBlocks = c.Features != 0 && TakeFeaturesOfAck(c, s);
-        if (!newAck && ack == c.SndUna && c.SndNxt != c.SndUna
-            && (newBlocks || (s.Length == 0 && s.Window == c.SndWnd && s.Window != 0)))
+        if ((c.Features & TcpFeatures.Sack) != 0 ? newBlocks
+            : !newAck && ack == c.SndUna && c.SndNxt != c.SndUna && s.Length == 0 && s.Window == c.SndWnd && s.Window != 0)
         {
-            // RFC 5681 §2: no text, no SYN or FIN, the highest acknowledgment so far, the window unchanged, data outstanding. Or whatever
-            // reports octets as received that were not reported before (RFC 6675 §2).
+            // RFC 5681 §2: no text, no SYN or FIN, the highest acknowledgment so far, the window unchanged, data outstanding. With blocks it
+            // is whatever reports octets that were not reported before, even if it acknowledges others, and nothing else (RFC 6675 §2).
             c.Congestion.OnDuplicateAck();
         }
 
@@ -282,7 +282,11 @@ internal sealed partial class SegmentArrives
             timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
         }
 
-        c.Congestion.OnAck(acked);
+        if (roundTrip != Undone)
+        {
+            c.Congestion.OnAck(acked);
+        }
+
         if (octets > 0 && c.OwnedByApplication)
         {
             c.Raise(TcpEvents.Writable);

@@ -80,6 +80,11 @@ internal sealed partial class SegmentArrives
         else
         {
             // RFC 5681 §4.2: at once when a segment fills in all or part of a gap.
+            if ((c.Features & TcpFeatures.Sack) != 0)
+            {
+                c.SackReport.Overlap(c.Reassembly, s.Seq, next);
+            }
+
             next = c.Reassembly.TakeUpTo(next);
             c.AckNow = true;
         }
@@ -96,9 +101,9 @@ internal sealed partial class SegmentArrives
         c.AckNow = true;
         int right = s.Seq + s.DataLength;
         bool sack = (c.Features & TcpFeatures.Sack) != 0;
-        if (sack && c.Reassembly.Covers(s.Seq, right))
+        if (sack)
         {
-            c.SackReport.Duplicate(s.Seq, right);
+            c.SackReport.Overlap(c.Reassembly, s.Seq, right);
         }
 
         if (!c.Reassembly.Add(s.Seq, right))

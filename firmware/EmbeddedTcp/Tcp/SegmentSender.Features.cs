@@ -95,9 +95,10 @@ internal sealed partial class SegmentSender
         }
 
         int flags = withAck ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn;
-        if ((features & TcpFeatures.Ecn) != 0 && c.Retransmits == 0)
+        if ((features & TcpFeatures.Ecn) != 0 && (withAck || c.Retransmits == 0))
         {
-            // RFC 3168 §6.1.1.1: where a SYN that asks for ECN gets lost, the next one does without.
+            // RFC 3168 §6.1.1.1: where a SYN that asks for ECN gets lost, the next one does without. A SYN,ACK that took the offer back would
+            // have to end ECN (§6.1.1).
             flags |= withAck ? TcpFlags.Ece : TcpFlags.Ece | TcpFlags.Cwr;
         }
 

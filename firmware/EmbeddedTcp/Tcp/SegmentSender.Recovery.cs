@@ -24,12 +24,15 @@ internal sealed partial class SegmentSender
         bool nothingNew = c.SendBuffer.Count <= next - una || c.SndWnd <= next - una;
         while (c.Congestion.Window - board.Pipe(una, next, mss) >= mss && board.NextSeg(una, mss, nothingNew))
         {
-            if (SendAgain(c, board.HoleAt, board.HoleLength) == 0)
+            // Blocks of our own take their room from the text.
+            int room = SegmentRoom(c, board.HoleAt);
+            int length = board.HoleLength < room ? board.HoleLength : room;
+            if (SendAgain(c, board.HoleAt, length) == 0)
             {
                 return false;
             }
 
-            board.HighRxt = board.HoleAt + board.HoleLength;
+            board.HighRxt = board.HoleAt + length;
         }
 
         return true;

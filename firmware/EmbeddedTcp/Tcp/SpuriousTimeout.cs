@@ -34,17 +34,18 @@ internal sealed class SpuriousTimeout
     }
 
     /// <summary>The first acceptable ACK since then (RFC 3522 §3.2 step 5): it answers the original if its TSecr is older than the retransmission.</summary>
-    internal void OnAck(TcpConnection c, int echo, int acked, int roundTrip)
+    /// <returns>True when the timeout was spurious: windows and timer have been set then.</returns>
+    internal bool OnAck(TcpConnection c, int echo, int acked, int roundTrip)
     {
         if (!_suspected)
         {
-            return;
+            return false;
         }
 
         _suspected = false;
         if (echo - _retransmittedAt >= 0)
         {
-            return;
+            return false;
         }
 
         c.Engine.Counters.SpuriousTimeouts++;
@@ -56,5 +57,7 @@ internal sealed class SpuriousTimeout
         {
             c.Rtt.Slower(roundTrip);
         }
+
+        return true;
     }
 }

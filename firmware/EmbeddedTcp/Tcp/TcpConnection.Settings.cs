@@ -136,8 +136,15 @@ public sealed partial class TcpConnection
     {
         get
         {
-            int left = UrgentPending ? RcvUp - (RcvNxt - ReceiveBuffer.Count) : 0;
-            return left < 0 ? 0 : left;
+            if (!UrgentPending)
+            {
+                return 0;
+            }
+
+            // The FIN took a number, but is nothing to read, and nothing comes behind it.
+            int count = ReceiveBuffer.Count;
+            int left = RcvUp - ((PeerFinReceived ? RcvNxt - 1 : RcvNxt) - count);
+            return left < 0 ? 0 : PeerFinReceived && left > count ? count : left;
         }
     }
 

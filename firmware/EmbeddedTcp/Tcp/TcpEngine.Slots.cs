@@ -89,7 +89,7 @@ public sealed partial class TcpEngine
         {
             c.Rtt.Sample(_net.Now - c.TimedAt);
         }
-        else
+        else if (c.Listener == null)
         {
             c.Rtt.Sample(_net.Now - c.LastSentAt);
         }

@@ -31,6 +31,8 @@ public sealed class Cable
     private readonly StackOptions _optionsA;
     private readonly ScriptedDevice _deviceB = new();
     private ScriptedDevice _deviceA = new();
+    private readonly Negotiation _agreementsOfA = new();
+    private readonly Negotiation _agreementsOfB = new();
     private long _order;
     private int _numberA;
     private int _numberB;
@@ -224,6 +226,8 @@ public sealed class Cable
         }
     }
 
+    private Negotiation Agreements(bool ofA) => ofA ? _agreementsOfA : _agreementsOfB;
+
     private bool Collect()
     {
         bool any = false;
@@ -242,7 +246,9 @@ public sealed class Cable
                     if (protocol == 6)
                     {
                         segment = Frames.CheckedTcp(payload, net.Address, destination, out int source, out int target)
-                            with { SourcePort = source, DestinationPort = target };
+                            with { SourcePort = source, DestinationPort = target, EcnCodepoint = frame[15] & 3 };
+                        Agreements(fromA).Leaves(segment, source, target);
+                        Agreements(!fromA).Arrives(segment, target, source);
                         number = fromA ? ++_numberA : ++_numberB;
                     }
                 }

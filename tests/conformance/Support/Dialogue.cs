@@ -4,7 +4,7 @@ namespace EmbeddedTcp.ConformanceTests.Support;
 /// One engine in virtual time and a test that plays its peer, segment by segment. Every frame the engine emits is verified in full by
 /// <see cref="Frames"/> before it is compared with what the test expects.
 /// </summary>
-public sealed class Dialogue
+public sealed partial class Dialogue
 {
     public const uint Own = 0x0A000002;
     public const uint Peer = 0x0A000001;
@@ -107,7 +107,7 @@ public sealed class Dialogue
         Forget();
         Receives(Syn.At(peerIss) with { Mss = mss });
         Segment synAck = Next();
-        Assert.AreEqual(TcpFlags.Syn | TcpFlags.Ack, synAck.Flags);
+        Assert.AreEqual(TcpFlags.Syn | TcpFlags.Ack, synAck.Flags & ~TcpOptions.ReservedBits);
         Assert.AreEqual(peerIss + 1, synAck.Ack);
         Iss = synAck.Seq;
         Receives(Ack.At(peerIss + 1, Iss + 1));
@@ -126,7 +126,7 @@ public sealed class Dialogue
         Assert.IsNotNull(Slot);
         _ownPort = Slot.LocalPort;
         Segment syn = Next();
-        Assert.AreEqual(TcpFlags.Syn, syn.Flags);
+        Assert.AreEqual(TcpFlags.Syn, syn.Flags & ~TcpOptions.ReservedBits);
         Assert.AreEqual(Options.Mtu - 40, syn.Mss);
         Iss = syn.Seq;
         IsIn(TcpState.SynSent);
@@ -147,14 +147,15 @@ public sealed class Dialogue
     /// <summary>A frame arrives, padded to Ethernet's minimum with rubbish that must be ignored.</summary>
     public void Receives(byte[] frame)
     {
+        NoteArrival(frame);
         Device.Incoming.Enqueue(frame.Length >= 60 ? frame : [.. frame, .. Enumerable.Repeat((byte)0x5A, 60 - frame.Length)]);
         Poll();
     }
 
-    public byte[] ToFrame(Segment s) => Frames.Ethernet(OwnMac, PeerMac, 0x0800, Frames.Ipv4(Peer, Own, 6, ToTcp(s)));
+    public byte[] ToFrame(Segment s) => Frames.Ethernet(OwnMac, PeerMac, 0x0800, Frames.Ipv4(Peer, Own, 6, ToTcp(s), service: s.EcnCodepoint));
 
     public byte[] ToTcp(Segment s)
-        => Frames.Tcp(Peer, Own, s.SourcePort ?? PeerPort, s.DestinationPort ?? _ownPort, s, s.Window ?? PeerWindow);
+        => Frames.Tcp(Peer, Own, s.SourcePort ?? PeerPort, s.DestinationPort ?? _ownPort, AsThePeerSendsIt(s), s.Window ?? PeerWindow);
 
     /// <summary>The engine's next segment is this one.</summary>
     public void Sends(Segment expected) => Compare(expected, Next());
@@ -324,7 +325,9 @@ public sealed class Dialogue
         }
 
         Assert.AreEqual(0x0800, type, "EtherType");
-        byte[] payload = Frames.CheckedIpv4(frame, OwnMac, Net.Address, out uint destination, out int protocol);
+        bool tcp = frame[23] == 6;
+        byte[] payload = Frames.CheckedIpv4(
+            frame, OwnMac, Net.Address, out uint destination, out int protocol, tcp && AnyService ? frame[15] >> 2 : 0, tcp && AnyService ? frame[22] : 64);
         if (protocol != 6)
         {
             OtherFrames.Enqueue(frame);
@@ -333,7 +336,16 @@ public sealed class Dialogue
 
         CollectionAssert.AreEqual(PeerMac, frame[..6], "Ethernet destination");
         Segment s = Frames.CheckedTcp(payload, Net.Address, destination, out int sourcePort, out int destinationPort);
-        s = s with { SourcePort = sourcePort, DestinationPort = destinationPort };
+        s = s with
+        {
+            SourcePort = sourcePort, DestinationPort = destinationPort, EcnCodepoint = frame[15] & 3, Dscp = frame[15] >> 2, TimeToLive = frame[22],
+        };
+        _agreements.Leaves(s, sourcePort, destinationPort);
+        if (destinationPort == PeerPort)
+        {
+            NoteDeparture(s);
+        }
+
         if ((s.Flags & TcpFlags.Rst) == 0 && destinationPort == PeerPort)
         {
             if (!_sndKnown || (int)(s.End - _sndMax) > 0)
@@ -356,6 +368,11 @@ public sealed class Dialogue
             && (expected.Text == null || expected.Text.AsSpan().SequenceEqual(actual.Text))
             && (expected.Window == null || expected.Window == actual.Window)
             && (expected.Mss == null || expected.Mss == actual.Mss)
+            && (expected.WindowScale == null || expected.WindowScale == actual.WindowScale)
+            && (!expected.SackPermitted || actual.SackPermitted)
+            && (expected.Tsval == null || expected.Tsval == actual.Tsval)
+            && (expected.Tsecr == null || expected.Tsecr == actual.Tsecr)
+            && (expected.Sack == null || expected.Sack.SequenceEqual(actual.Sack!))
             && (expected.DestinationPort ?? PeerPort) == actual.DestinationPort;
         Assert.IsTrue(same, $"expected {expected}, the engine sent {actual} to port {actual.DestinationPort}");
     }

@@ -25,14 +25,14 @@ public static class Frames
         => [.. destination, .. source, (byte)(type >> 8), (byte)type, .. payload];
 
     /// <summary>An IPv4 datagram (RFC 791 §3.1) with a correct header checksum.</summary>
-    public static byte[] Ipv4(uint source, uint destination, int protocol, byte[] payload, byte[]? options = null)
+    public static byte[] Ipv4(uint source, uint destination, int protocol, byte[] payload, byte[]? options = null, int service = 0)
     {
         options ??= [];
         int headerLength = 20 + options.Length;
         int total = headerLength + payload.Length;
         byte[] b =
         [
-            (byte)(0x40 | headerLength / 4), 0, (byte)(total >> 8), (byte)total, 0x12, 0x34, 0x40, 0, 57, (byte)protocol, 0, 0,
+            (byte)(0x40 | headerLength / 4), (byte)service, (byte)(total >> 8), (byte)total, 0x12, 0x34, 0x40, 0, 57, (byte)protocol, 0, 0,
             .. Octets(source), .. Octets(destination), .. options, .. payload,
         ];
         FixIpv4Checksum(b, 0);
@@ -52,7 +52,7 @@ public static class Frames
     /// <summary>A TCP segment (RFC 9293 §3.1) with a correct checksum.</summary>
     public static byte[] Tcp(uint source, uint destination, int sourcePort, int destinationPort, Segment s, int window)
     {
-        byte[] options = s.Options ?? (s.Mss is int mss ? [2, 4, (byte)(mss >> 8), (byte)mss] : []);
+        byte[] options = s.Options ?? TcpOptions.Compose(s);
         int words = 5 + (options.Length + 3) / 4;
         byte[] b =
         [
@@ -120,7 +120,8 @@ public static class Frames
     public static int UInt16(ReadOnlySpan<byte> b, int at) => (b[at] << 8) | b[at + 1];
 
     /// <summary>Verifies an IPv4 frame that the engine sent and returns its payload.</summary>
-    public static byte[] CheckedIpv4(byte[] frame, byte[] ownMac, uint own, out uint destination, out int protocol)
+    /// <remarks>The ECN bits of a datagram with TCP may be ECT(0); whether they may be so now is for <see cref="Negotiation"/> to say.</remarks>
+    public static byte[] CheckedIpv4(byte[] frame, byte[] ownMac, uint own, out uint destination, out int protocol, int dscp = 0, int ttl = 64)
     {
         Assert.IsTrue(frame.Length is >= 34 and <= 1514, $"frame of {frame.Length} bytes");
         CollectionAssert.AreEqual(ownMac, frame[6..12], "Ethernet source");
@@ -128,11 +129,12 @@ public static class Frames
         Assert.AreEqual(toMany ? 1 : 0, frame[0] & 1, "a datagram to one host goes to one station, a datagram to many to a group address");
         byte[] ip = frame[14..];
         Assert.AreEqual(0x45, ip[0], "version and header length");
-        Assert.AreEqual(0, ip[1], "type of service");
+        Assert.AreEqual(dscp, ip[1] >> 2, "differentiated services");
+        Assert.IsTrue((ip[1] & 3) == 0 || ((ip[1] & 3) == 2 && ip[9] == 6), "ECN codepoint");
         Assert.AreEqual(ip.Length, UInt16(ip, 2), "total length");
         Assert.AreEqual(0, InternetChecksum(ip.AsSpan(0, 20)), "IP header checksum");
         Assert.AreEqual(0, UInt16(ip, 6) & 0xBFFF, "fragment field");
-        Assert.IsTrue(ip[8] == 64 || (ip[9] == 17 && ip[8] != 0), "time to live");
+        Assert.IsTrue(ip[8] == ttl || (ip[9] == 17 && ip[8] != 0), "time to live");
         Assert.AreEqual(own, UInt32(ip, 12), "source address");
         destination = UInt32(ip, 16);
         protocol = ip[9];
@@ -159,23 +161,15 @@ public static class Frames
             Assert.IsTrue((flags & (TcpFlags.Syn | TcpFlags.Rst)) != 0, "RFC 9293 §3.10.7.4: only SYN and RST go without ACK");
         }
 
-        int? mss = null;
-        if (headerLength > 20)
-        {
-            bool hasMss = UInt16(b, 20) == 0x0204;
-            Assert.AreEqual((flags & TcpFlags.Syn) != 0, hasMss, "RFC 9293 §3.7.1: the MSS option goes with a SYN, and with a SYN only");
-            mss = hasMss ? UInt16(b, 22) : null;
-        }
-
         sourcePort = UInt16(b, 0);
         destinationPort = UInt16(b, 2);
-        return new Segment(flags, UInt32(b, 4), UInt32(b, 8)) 
+        var s = new Segment(flags, UInt32(b, 4), UInt32(b, 8))
         {
             Text = b[headerLength..],
             Window = UInt16(b, 14),
-            Mss = mss,
             UrgentPointer = UInt16(b, 18),
             Options = headerLength > 20 ? b[20..headerLength] : null,
         };
+        return TcpOptions.Checked(s, b.AsSpan(20..headerLength));
     }
 }

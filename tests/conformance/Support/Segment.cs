@@ -14,7 +14,31 @@ public sealed record Segment(int Flags, uint Seq, uint Ack)
     /// <summary>The value of an MSS option; in an expectation null means that there is none to be compared.</summary>
     public int? Mss { get; init; }
 
-    /// <summary>Raw option bytes, padded with zeros to whole words; takes the place of <see cref="Mss"/>.</summary>
+    /// <summary>The shift count of a window scale option (RFC 7323 §2.2).</summary>
+    public int? WindowScale { get; init; }
+
+    /// <summary>SACK-permitted (RFC 2018 §2); compared only when it is true.</summary>
+    public bool SackPermitted { get; init; }
+
+    /// <summary>TSval of a timestamps option (RFC 7323 §3.2).</summary>
+    public uint? Tsval { get; init; }
+
+    /// <summary>TSecr of it.</summary>
+    public uint? Tsecr { get; init; }
+
+    /// <summary>SACK blocks in their order; in an expectation an empty list says that there are none.</summary>
+    public IReadOnlyList<Block>? Sack { get; init; }
+
+    /// <summary>The two bits of RFC 3168 §5 in the IP header: 0 not capable, 2 ECT(0), 3 congestion experienced. Not compared.</summary>
+    public int EcnCodepoint { get; init; }
+
+    /// <summary>The differentiated services code point of the datagram. Not compared.</summary>
+    public int Dscp { get; init; }
+
+    /// <summary>The datagram's time to live. Not compared.</summary>
+    public int TimeToLive { get; init; }
+
+    /// <summary>Raw option bytes, padded with zeros to whole words; takes the place of all other options.</summary>
     public byte[]? Options { get; init; }
 
     /// <summary>The urgent pointer.</summary>
@@ -28,6 +52,9 @@ public sealed record Segment(int Flags, uint Seq, uint Ack)
 
     /// <summary>True in an expectation: PSH must be as in <see cref="Flags"/>.</summary>
     public bool ComparePush { get; init; }
+
+    /// <summary>The same with blocks reported.</summary>
+    public Segment Reporting(params Block[] blocks) => this with { Sack = blocks };
 
     /// <summary>SEG.LEN.</summary>
     public int Length => (Text?.Length ?? 0) + ((Flags & TcpFlags.Syn) != 0 ? 1 : 0) + ((Flags & TcpFlags.Fin) != 0 ? 1 : 0);
@@ -52,7 +79,9 @@ public sealed record Segment(int Flags, uint Seq, uint Ack)
         }
 
         return $"<SEQ={Seq}><ACK={Ack}><CTL={names}>" + (Window is int w ? $"<WND={w}>" : "") + (Text is { Length: > 0 } t ? $"<{t.Length} octets>" : "")
-            + (Mss is int m ? $"<MSS={m}>" : "");
+            + (Mss is int m ? $"<MSS={m}>" : "") + (WindowScale is int scale ? $"<WS={scale}>" : "") + (SackPermitted ? "<SACKOK>" : "")
+            + (Tsval is uint value ? $"<TS={value},{Tsecr}>" : "") + (Sack is { Count: > 0 } blocks ? $"<SACK={string.Join(' ', blocks)}>" : "")
+            + (EcnCodepoint == 0 ? "" : $"<ECN={EcnCodepoint}>");
     }
 }
 
