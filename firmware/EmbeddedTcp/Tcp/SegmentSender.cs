@@ -136,7 +136,7 @@ internal sealed partial class SegmentSender
             congestion.RestartAfterIdle();
         }
 
-        int allowance = congestion.DuplicateAcks == 0 ? congestion.Window : congestion.Allowance();
+        int allowance = congestion.DuplicateAcks == 0 && !congestion.InRecovery ? congestion.Window : congestion.Allowance();
         int usable = (window < allowance ? window : allowance) - flight;
         int mss = c.Features == 0 ? c.SendMss : SegmentRoom(c, next);
         int length = unsent < usable ? unsent : usable;
