@@ -207,8 +207,10 @@ public sealed class ConnectionTimers
         if (c.Retransmits == _options.R1Retransmissions)
         {
             // R1: negative advice to the layer below (MUST-20): the neighbour is asked for again.
+            // The application may want to know, too (SHLD-9).
             _net.Arp.Doubt(c.Engine.NextHopOf(c));
             c.NextHopKnown = false;
+            c.Raise(TcpEvents.SoftError);
         }
 
         c.Rtt.BackOff();

@@ -21,6 +21,9 @@ public static class TcpEvents
     /// <summary>The peer's urgent mark has appeared or moved on; <see cref="TcpConnection.UrgentOctets"/> tells where it is (RFC 9293 §3.8.5, MUST-32).</summary>
     public const int Urgent = 32;
 
-    /// <summary>An ICMP error that does not end the connection; <see cref="TcpConnection.SoftErrorType"/> tells which (RFC 9293 §3.9.2.2).</summary>
+    /// <summary>
+    /// An ICMP error that does not end the connection; <see cref="TcpConnection.SoftErrorType"/> tells which (RFC 9293 §3.9.2.2). Or, with that
+    /// type 0, R1 was reached: the peer has been mute for <see cref="StackOptions.R1Retransmissions"/> retransmissions (§3.8.3, SHLD-9).
+    /// </summary>
     public const int SoftError = 64;
 }

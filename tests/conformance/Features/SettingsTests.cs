@@ -229,6 +229,25 @@ public class SettingsTests
         Assert.AreEqual(0, t.C.SendQueued);
     }
 
+    [TestMethod]   // §3.8.3, SHLD-9: at R1 the application is told that the peer is mute, once; while it lasts, R2 is far
+    public void Application_is_told_at_r1()
+    {
+        Dialogue t = Dialogue.Established();
+        t.Writes(100);
+        t.All();
+        t.C.TakeEvents();
+        for (int i = 1; i <= 5; i++)
+        {
+            t.WaitForSegment(100_000);
+            t.All();
+            Assert.AreEqual(i == 3 ? TcpEvents.SoftError : 0, t.C.TakeEvents(), $"retransmission {i}");
+        }
+
+        Assert.AreEqual(0, t.C.SoftErrorType);
+        Assert.AreEqual(5, t.C.Retransmissions);
+        t.IsIn(TcpState.Established);
+    }
+
     [TestMethod]   // a connection that nobody accepts must not hold its slot for ever
     public void Connection_that_nobody_accepts_ends()
     {
