@@ -19,6 +19,7 @@ public sealed class Application
     private const int MaxName = 48;
 
     private long _startedMs = -1;
+    private bool _deviceFailed;
     private long _stopAtMs;
     private bool _stopBegun;
     private bool _gaveUp;
@@ -161,6 +162,11 @@ public sealed class Application
         }
 
         Net.Poll(nowMs);
+        if ((Net.Device.Error != null) != _deviceFailed)
+        {
+            ReportDevice();
+        }
+
         bool more = Dispatcher.Run(nowMs);
         int stopWait = Stopping && !Idle ? RunStop(nowMs) : Dispatcher.LongestWait;
         int shellWait = Shell.Run(nowMs);
@@ -175,6 +181,13 @@ public sealed class Application
     public void Stop()
     {
         Stopping = true;
+    }
+
+    // A driver tries again by itself, every second; the console hears of the first failure and of the end of them.
+    private void ReportDevice()
+    {
+        _deviceFailed = !_deviceFailed;
+        Output.WriteLine(_deviceFailed ? "error: " + Net.Device.Error : "chip      works again");
     }
 
     private void StartServices()
