@@ -56,8 +56,6 @@ internal static class OptionsCheck
         Range("KeepAliveIdle", options.KeepAliveIdle, 1000, 86400000);
         Range("KeepAliveInterval", options.KeepAliveInterval, 1000, 86400000);
         Range("KeepAliveProbes", options.KeepAliveProbes, 1, 100);
-        Range("TraceEntries", options.TraceEntries, 0, 4096);
-        Range("TraceSnapLength", options.TraceSnapLength, 54, 1514);
         Range("UdpSockets", options.UdpSockets, 0, 64);
         Range("UdpQueueLength", options.UdpQueueLength, 1, 64);
         Range("UdpReceiveBufferSize", options.UdpReceiveBufferSize, 576, 65535);

@@ -139,12 +139,6 @@ public sealed class StackOptions
     /// <summary>Unanswered keep-alive probes after which the connection ends.</summary>
     public int KeepAliveProbes = 10;
 
-    /// <summary>What happened last, segment by segment (<see cref="Diagnostics.TraceRing"/>), in so many entries, up to 4,096. With 0 there is no trace and nothing is allocated for one.</summary>
-    public int TraceEntries;
-
-    /// <summary>Bytes kept of each frame in the trace, 54 to 1,514. 94 hold all headers with all options.</summary>
-    public int TraceSnapLength = 96;
-
     /// <summary>UDP sockets, 0 to 64. With 0 there is no UDP and it takes no memory.</summary>
     public int UdpSockets;
 

@@ -32,13 +32,14 @@ public sealed class MemoryMap
         return _bytes[index];
     }
 
-    internal void Add(string name, int bytes)
+    /// <summary>Notes what was just allocated.</summary>
+    public void Add(string name, int bytes)
     {
         Add(name, 0, bytes);
     }
 
-    /// <summary>Notes an item of which there are so many, 1 to 65,535.</summary>
-    internal void Add(string name, int number, int bytes)
+    /// <summary>Notes an item of which there are so many, up to 65,535.</summary>
+    public void Add(string name, int number, int bytes)
     {
         _numbers[Count * 2] = (byte)(number >> 8);
         _numbers[Count * 2 + 1] = (byte)number;

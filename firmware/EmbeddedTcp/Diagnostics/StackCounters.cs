@@ -203,7 +203,7 @@ public sealed class StackCounters
     }
 
     /// <summary>What happened last, segment by segment; null unless an option asks for it. Here, since whoever counts has the counters at hand.</summary>
-    internal TraceRing Trace;
+    internal TraceSink Trace;
 
     // A frame that takes the short way is a segment that was predicted: it is counted once.
     internal int ShortWay;

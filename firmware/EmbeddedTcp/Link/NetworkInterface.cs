@@ -53,7 +53,6 @@ public sealed partial class NetworkInterface
         _counters = new StackCounters();
         Memory = new MemoryMap();
         Memory.Add("driver buffers", device.MemoryBytes);
-        _counters.Trace = options.TraceEntries == 0 ? null : new TraceRing(this, options);
         _arp = new ArpTable(this, options);
         _ipv4 = new Ipv4(this);
         _tcp = new TcpEngine(this, _ipv4, options);
@@ -106,8 +105,8 @@ public sealed partial class NetworkInterface
         get { return _counters; }
     }
 
-    /// <summary>What happened last, segment by segment; null unless <see cref="StackOptions.TraceEntries"/> asks for it.</summary>
-    public TraceRing Trace
+    /// <summary>Who is told what TCP does, or null.</summary>
+    public TraceSink Trace
     {
         get { return _counters.Trace; }
     }

@@ -1,4 +1,4 @@
-namespace EmbeddedTcp.Diagnostics;
+namespace EmbeddedTcp.Services.Tracing;
 
 /// <summary>What an entry of the <see cref="TraceRing"/> is about.</summary>
 public enum TraceKind

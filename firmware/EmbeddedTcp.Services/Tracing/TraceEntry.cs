@@ -1,8 +1,9 @@
 using System;
+using EmbeddedTcp.Diagnostics;
 using EmbeddedTcp.Tcp;
 using EmbeddedTcp.Wire;
 
-namespace EmbeddedTcp.Diagnostics;
+namespace EmbeddedTcp.Services.Tracing;
 
 /// <summary>
 /// One entry of the <see cref="TraceRing"/>, copied out of it. A segment's fields are read from its frame; what the frame's

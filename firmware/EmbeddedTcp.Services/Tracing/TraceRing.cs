@@ -1,19 +1,20 @@
 using System;
+using EmbeddedTcp.Diagnostics;
 using EmbeddedTcp.Link;
 using EmbeddedTcp.Tcp;
 using EmbeddedTcp.Wire;
 
-namespace EmbeddedTcp.Diagnostics;
+namespace EmbeddedTcp.Services.Tracing;
 
 /// <summary>
-/// What TCP did last: segments in and out with their frames, state changes, timers that fired, discards. Made when
-/// <see cref="StackOptions.TraceEntries"/> asks for it; records after <see cref="On"/> is set. A full ring forgets its oldest entry.
+/// What TCP did last: segments in and out with their frames, state changes, timers that fired, discards. Records after
+/// <see cref="On"/> is set. A full ring forgets its oldest entry.
 /// </summary>
 /// <remarks>
 /// Besides, and whether it records or not, it counts how often each transition between two states was taken. Everything is allocated
-/// when the interface is made; recording allocates nothing.
+/// by the constructor; recording allocates nothing.
 /// </remarks>
-public sealed class TraceRing
+public sealed class TraceRing : TraceSink
 {
     /// <summary>States there are, the side of the table of transitions.</summary>
     public const int States = 11;
@@ -23,7 +24,6 @@ public sealed class TraceRing
     private const int IpAt = EthernetHeader.Length;
     private const int OutgoingTcpAt = IpAt + Ipv4Header.MinLength;
 
-    private readonly NetworkInterface _net;
     private readonly int[] _words;
     private readonly byte[] _frames;
     private readonly int[] _transitions = new int[States * States];
@@ -37,11 +37,26 @@ public sealed class TraceRing
     private int _segmentRemote;
     private int _segmentPorts;
 
-    internal TraceRing(NetworkInterface net, StackOptions options)
+    /// <summary>Makes a ring and ties it to an interface.</summary>
+    /// <param name="net">The interface.</param>
+    /// <param name="entries">Entries it has room for, 1 to 4,096.</param>
+    /// <param name="snapLength">Bytes of each frame that are kept at most, 54 to 1,514.</param>
+    /// <exception cref="ArgumentException">Out of range.</exception>
+    public TraceRing(NetworkInterface net, int entries, int snapLength)
+        : base(net)
     {
-        _net = net;
-        _capacity = options.TraceEntries;
-        _snapLength = options.TraceSnapLength;
+        if (entries < 1 || entries > 4096)
+        {
+            throw new ArgumentException("entries");
+        }
+
+        if (snapLength < OutgoingTcpAt + TcpHeader.MinLength || snapLength > EthernetDevice.MaxFrameLength)
+        {
+            throw new ArgumentException("snapLength");
+        }
+
+        _capacity = entries;
+        _snapLength = snapLength;
         _words = new int[_capacity * Words];
         _frames = new byte[_capacity * _snapLength];
         net.Memory.Add(
@@ -161,14 +176,14 @@ public sealed class TraceRing
     }
 
     /// <summary>A segment has been received; nothing about it has been checked but that it belongs to a datagram for us.</summary>
-    internal void SegmentIn(byte[] b, int t, int length, int source)
+    protected override void SegmentIn(byte[] b, int t, int length, int source)
     {
         int ports = length < 4 ? 0 : (b[t + 2] << 24) | (b[t + 3] << 16) | (b[t] << 8) | b[t + 1];
         _segmentRemote = source;
         _segmentPorts = ports;
         if (Wanted(source, ports))
         {
-            EthernetDevice device = _net.Device;
+            EthernetDevice device = Net.Device;
             if (b == device.RxBuffer)
             {
                 Keep(TraceKind.SegmentIn, 0, 0, source, ports, b, device.RxOffset, t + length - device.RxOffset);
@@ -182,7 +197,7 @@ public sealed class TraceRing
     }
 
     /// <summary>A frame of ours with a segment was given to the device, or waits for its neighbour's address.</summary>
-    internal void SegmentOut(byte[] b, int o, int length)
+    protected override void SegmentOut(byte[] b, int o, int length)
     {
         int remote = BigEndian.ReadInt32(b, o + IpAt + Ipv4Header.Destination);
         int ports = BigEndian.ReadInt32(b, o + OutgoingTcpAt);
@@ -193,7 +208,7 @@ public sealed class TraceRing
     }
 
     /// <summary>A connection, half-open entry, TIME_WAIT record or listener goes from one state to another.</summary>
-    internal void StateChanged(int remote, int remotePort, int localPort, TcpState from, TcpState to)
+    protected override void StateChanged(int remote, int remotePort, int localPort, TcpState from, TcpState to)
     {
         if (from == to)
         {
@@ -209,7 +224,7 @@ public sealed class TraceRing
     }
 
     /// <summary>A timer is due and about to do what it is for.</summary>
-    internal void TimerFired(int timer, int remote, int remotePort, int localPort)
+    protected override void TimerFired(int timer, int remote, int remotePort, int localPort)
     {
         int ports = (localPort << 16) | remotePort;
         if (Wanted(remote, ports))
@@ -219,7 +234,7 @@ public sealed class TraceRing
     }
 
     /// <summary>Something was discarded. Reasons that only a received segment can give are put down to the one in hand.</summary>
-    internal void Dropped(DropReason reason)
+    protected override void Dropped(DropReason reason)
     {
         bool segment = reason >= DropReason.BadTcpHeader && reason <= DropReason.DataAfterClose
             && reason != DropReason.NoSlot && reason != DropReason.TcpNotUnicast;
@@ -238,7 +253,7 @@ public sealed class TraceRing
         Keep(TraceKind.SegmentIn, 0, 0, source, ports, null, 0, OutgoingTcpAt + length);
         int room = _snapLength - OutgoingTcpAt;
         Array.Clear(_frames, at, OutgoingTcpAt);
-        Array.Copy(_net.MacAddress, 0, _frames, at, 6);
+        Array.Copy(Net.MacAddress, 0, _frames, at, 6);
         BigEndian.WriteUInt16(_frames, at + EthernetHeader.Type, EthernetHeader.TypeIpv4);
         int h = at + IpAt;
         _frames[h] = Ipv4Header.VersionAndMinLength;
@@ -246,7 +261,7 @@ public sealed class TraceRing
         _frames[h + Ipv4Header.TimeToLive] = Ipv4Header.DefaultTimeToLive;
         _frames[h + Ipv4Header.Protocol] = Ipv4Header.ProtocolTcp;
         BigEndian.WriteInt32(_frames, h + Ipv4Header.Source, source);
-        BigEndian.WriteInt32(_frames, h + Ipv4Header.Destination, (int)_net.Address);
+        BigEndian.WriteInt32(_frames, h + Ipv4Header.Destination, (int)Net.Address);
         BigEndian.WriteUInt16(_frames, h + Ipv4Header.HeaderChecksum, Checksum.Finish(Checksum.Sum(_frames, h, Ipv4Header.MinLength)));
         Array.Copy(b, t, _frames, at + OutgoingTcpAt, length < room ? length : room);
     }
@@ -270,7 +285,7 @@ public sealed class TraceRing
     {
         int at = _next % _capacity;
         int w = at * Words;
-        _words[w] = _net.Now;
+        _words[w] = Now;
         _words[w + 1] = remote;
         _words[w + 2] = ports;
         _words[w + 3] = (int)kind | (detail << 4) | (secondDetail << 12) | (length << 16);
