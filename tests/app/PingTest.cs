@@ -2,7 +2,7 @@ using System;
 using System.Text.RegularExpressions;
 using EmbeddedTcp.AppTests.Bench;
 using EmbeddedTcp.Diagnostics;
-using EmbeddedTcp.Ip;
+using EmbeddedTcp.Services.Ping;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
 namespace EmbeddedTcp.AppTests;

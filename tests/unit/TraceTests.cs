@@ -1,5 +1,7 @@
 using EmbeddedTcp.DeviceSoak;
 using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Link;
+using EmbeddedTcp.Services.Tracing;
 using EmbeddedTcp.Tcp;
 using EmbeddedTcp.UnitTests.Support;
 using EmbeddedTcp.Wire;
@@ -15,7 +17,7 @@ namespace EmbeddedTcp.UnitTests;
 [TestClass]
 public class TraceTests
 {
-    /// <summary>Nothing is allocated for a trace unless an option asks.</summary>
+    /// <summary>Nothing is allocated for a trace unless a ring is made.</summary>
     [TestMethod]
     public void There_is_no_trace_unless_asked_for()
     {
@@ -31,11 +33,11 @@ public class TraceTests
         TwoStacks t = Tracing(32, 96);
         t.B.Tcp.Listen(7, 1);
         t.Settle();
-        t.A.Trace.On = true;
+        Ring(t.A).On = true;
         TcpConnection c = t.A.Tcp.Connect(TwoStacks.AddressB, 7);
         t.Settle();
 
-        TraceRing ring = t.A.Trace;
+        TraceRing ring = Ring(t.A);
         TraceEntry e = new TraceEntry(ring.SnapLength);
         Assert.AreEqual(5, ring.Next);
         ring.Read(0, e);
@@ -77,13 +79,13 @@ public class TraceTests
     {
         TwoStacks t = Tracing(32, 54);
         TcpConnection c = Open(t);
-        t.A.Trace.On = true;
-        t.A.Trace.Clear();
-        int first = t.A.Trace.Next;
+        Ring(t.A).On = true;
+        Ring(t.A).Clear();
+        int first = Ring(t.A).Next;
         c.Write(new byte[1000], 0, 1000);
         t.Settle();
         TraceEntry e = new TraceEntry(54);
-        Assert.IsTrue(t.A.Trace.Read(first, e));
+        Assert.IsTrue(Ring(t.A).Read(first, e));
         Assert.AreEqual(1000, e.TextLength);
         Assert.AreEqual(1054, e.FrameLength);
         Assert.AreEqual(54, e.Captured);
@@ -94,11 +96,11 @@ public class TraceTests
     public void A_full_ring_forgets_its_oldest_entry()
     {
         TwoStacks t = Tracing(4, 54);
-        t.A.Trace.On = true;
+        Ring(t.A).On = true;
         TcpConnection c = Open(t);
         c.Shutdown();
         t.Settle();
-        TraceRing ring = t.A.Trace;
+        TraceRing ring = Ring(t.A);
         Assert.IsTrue(ring.Next > 4);
         Assert.AreEqual(ring.Next - 4, ring.Oldest);
         TraceEntry e = new TraceEntry(54);
@@ -114,7 +116,7 @@ public class TraceTests
     public void A_filter_leaves_out_other_ports_and_connections()
     {
         TwoStacks t = Tracing(64, 54);
-        TraceRing ring = t.A.Trace;
+        TraceRing ring = Ring(t.A);
         ring.On = true;
         ring.FilterPort(9);
         TcpConnection first = Open(t);
@@ -150,7 +152,7 @@ public class TraceTests
         TwoStacks t = Tracing(64, 54);
         TcpConnection c = Open(t);
         TcpConnection server = t.B.Tcp.ListenerAt(0).Accept();
-        TraceRing ring = t.A.Trace;
+        TraceRing ring = Ring(t.A);
         ring.On = true;
         t.DeviceA.Peer = null;
         c.Write(new byte[3], 0, 3);
@@ -164,7 +166,7 @@ public class TraceTests
         t.Run(3000);
 
         // The same segment again is out of the window.
-        t.B.Trace.On = true;
+        Ring(t.B).On = true;
         byte[] again = new byte[60];
         ring.Read(2, e);
         System.Array.Copy(e.Frame, again, 54);
@@ -172,10 +174,10 @@ public class TraceTests
         Put(again, server);
         t.DeviceB.Deliver(again, 60);
         t.Settle();
-        t.B.Trace.Read(0, e);
+        Ring(t.B).Read(0, e);
         Assert.AreEqual((int)TraceKind.SegmentIn, (int)e.Kind);
         Assert.AreEqual(0, e.TextLength);
-        t.B.Trace.Read(1, e);
+        Ring(t.B).Read(1, e);
         Assert.AreEqual((int)TraceKind.Drop, (int)e.Kind);
         Assert.AreEqual((int)DropReason.BadTcpChecksum, (int)e.Reason);
         Assert.AreEqual(c.LocalPort, e.RemotePort);
@@ -200,7 +202,7 @@ public class TraceTests
     public void A_datagram_put_together_from_fragments_gets_headers()
     {
         TwoStacks t = Tracing(4, 80);
-        t.A.Trace.On = true;
+        Ring(t.A).On = true;
         byte[] datagram = new byte[100];
         datagram[1] = 80;
         datagram[3] = 7;
@@ -208,7 +210,7 @@ public class TraceTests
         datagram[13] = TcpFlags.Ack;
         t.A.Trace.SegmentIn(datagram, 0, 100, (int)TwoStacks.AddressB);
         TraceEntry e = new TraceEntry(80);
-        t.A.Trace.Read(0, e);
+        Ring(t.A).Read(0, e);
         Assert.AreEqual(80, e.RemotePort);
         Assert.AreEqual(7, e.LocalPort);
         Assert.AreEqual(TcpFlags.Ack, e.Flags);
@@ -224,15 +226,15 @@ public class TraceTests
         TwoStacks t = Tracing(32, 96);
         TcpConnection c = Open(t);
         TcpConnection server = t.B.Tcp.ListenerAt(0).Accept();
-        t.A.Trace.On = true;
-        t.B.Trace.On = true;
+        Ring(t.A).On = true;
+        Ring(t.B).On = true;
         byte[] buffer = new byte[1460];
         Exchange(t, c, server, buffer, 20);
-        int recorded = t.B.Trace.Next;
+        int recorded = Ring(t.B).Next;
         long before = Heap.Allocated();
         Exchange(t, c, server, buffer, 300);
         Assert.IsTrue(Heap.Allocated() == before, "allocated while recording");
-        Assert.IsTrue(t.B.Trace.Next - recorded > 300);
+        Assert.IsTrue(Ring(t.B).Next - recorded > 300);
     }
 
     private static void Exchange(TwoStacks t, TcpConnection from, TcpConnection to, byte[] buffer, int rounds)
@@ -259,13 +261,15 @@ public class TraceTests
 
     private static TwoStacks Tracing(int entries, int snapLength)
     {
-        StackOptions a = new StackOptions();
-        a.TraceEntries = entries;
-        a.TraceSnapLength = snapLength;
-        StackOptions b = new StackOptions();
-        b.TraceEntries = entries;
-        b.TraceSnapLength = snapLength;
-        return new TwoStacks(a, b);
+        TwoStacks t = new TwoStacks();
+        new TraceRing(t.A, entries, snapLength);
+        new TraceRing(t.B, entries, snapLength);
+        return t;
+    }
+
+    private static TraceRing Ring(NetworkInterface net)
+    {
+        return (TraceRing)net.Trace;
     }
 
     private static TcpConnection Open(TwoStacks t)

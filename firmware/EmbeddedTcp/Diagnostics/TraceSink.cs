@@ -16,6 +16,9 @@ public abstract class TraceSink
     {
         _net = net;
         net.Counters.Trace = this;
+
+        // The short way of a frame tells nobody about its segment.
+        net.Tcp.ShortWayOpen = false;
     }
 
     /// <summary>The interface.</summary>

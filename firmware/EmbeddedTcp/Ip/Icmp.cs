@@ -96,7 +96,7 @@ internal sealed class Icmp
 
     private bool TakeReply(byte[] b, int h, int p, int length, uint source)
     {
-        EchoRequester r = FindRequester(BigEndian.ReadUInt16(b, p + IcmpHeader.Identifier));
+        EchoClient r = FindRequester(BigEndian.ReadUInt16(b, p + IcmpHeader.Identifier));
         return r != null && r.Reply(
             BigEndian.ReadUInt16(b, p + IcmpHeader.SequenceNumber),
             source,
@@ -104,9 +104,9 @@ internal sealed class Icmp
             b[h + Ipv4Header.TimeToLive]);
     }
 
-    private EchoRequester FindRequester(int identifier)
+    private EchoClient FindRequester(int identifier)
     {
-        EchoRequester r = _ipv4.FirstEcho;
+        EchoClient r = _ipv4.FirstEcho;
         while (r != null && r.Identifier != identifier)
         {
             r = r.Next;
@@ -135,7 +135,7 @@ internal sealed class Icmp
         int t = q + quotedHeader;
         if (echo)
         {
-            EchoRequester r = b[t + IcmpHeader.Type] != IcmpHeader.EchoRequest
+            EchoClient r = b[t + IcmpHeader.Type] != IcmpHeader.EchoRequest
                 ? null
                 : FindRequester(BigEndian.ReadUInt16(b, t + IcmpHeader.Identifier));
             if (r != null && r.Error(BigEndian.ReadUInt16(b, t + IcmpHeader.SequenceNumber), (uint)remote, source, type, b[p + IcmpHeader.Code]))

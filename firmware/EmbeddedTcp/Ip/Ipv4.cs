@@ -46,7 +46,7 @@ internal sealed partial class Ipv4
     internal UdpEngine Udp;
 
     /// <summary>Who waits for echo replies; null for nobody.</summary>
-    internal EchoRequester FirstEcho;
+    internal EchoClient FirstEcho;
 
     /// <summary>Handles a frame with EtherType IPv4.</summary>
     /// <param name="b">Holds the frame.</param>

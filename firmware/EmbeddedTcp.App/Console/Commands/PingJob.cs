@@ -1,5 +1,5 @@
-using EmbeddedTcp.Ip;
 using EmbeddedTcp.Link;
+using EmbeddedTcp.Services.Ping;
 using EmbeddedTcp.Wire;
 
 namespace EmbeddedTcp.App;
