@@ -1,3 +1,5 @@
+using EmbeddedTcp.Services.Tracing;
+
 namespace EmbeddedTcp.ConformanceTests.Matrix;
 
 /// <summary>
@@ -44,15 +46,15 @@ public sealed class Situation
     {
         if (!wrapping)
         {
-            return Of(chapter, 0, _ => Dialogue.PeerIss, Outstanding);
+            return Of(chapter, 0, _ => Dialogue.PeerIss, Outstanding, true);
         }
 
         // An initial number moves on by 250 a millisecond: a second engine that starts so much later begins 251 to 500 before 2³², and 50
         // octets remain to 2³² when the rest has been acknowledged.
-        Situation first = Of(chapter, 0, _ => Dialogue.PeerIss, Outstanding);
+        Situation first = Of(chapter, 0, _ => Dialogue.PeerIss, Outstanding, false);
         int wait = first.Iss == 0 ? 0 : (int)((uint.MaxValue - first.Iss) / 250) - 1;
         uint left = 0 - (first.Iss + (uint)(wait * 250));
-        return Of(chapter, wait, behind => uint.MaxValue - 4 - behind, first.Iss == 0 ? 0 : (int)left - 51);
+        return Of(chapter, wait, behind => uint.MaxValue - 4 - behind, first.Iss == 0 ? 0 : (int)left - 51, false);
     }
 
     /// <summary>The sequence number, acknowledgment or edge that an expression of Matrix.md names.</summary>
@@ -75,13 +77,24 @@ public sealed class Situation
         return sign < 0 ? value : expression[sign] == '+' ? value + offset : value - offset;
     }
 
-    private static Situation Of(string chapter, int wait, Func<uint, uint> irs, int acknowledged)
+    // What is traced goes the long way; the other run takes the short one where it may.
+    private static Situation Of(string chapter, int wait, Func<uint, uint> irs, int acknowledged, bool traced)
     {
         string state = chapter.Split(' ', ',')[0];
         int window = chapter.EndsWith("RCV.WND = 0", StringComparison.Ordinal) ? 0 : chapter.EndsWith("RCV.WND = 10", StringComparison.Ordinal) ? 10 : -1;
         bool active = state == "SYN_SENT" || chapter.EndsWith("(active)", StringComparison.Ordinal) || chapter.EndsWith("(no listener)", StringComparison.Ordinal);
-        var options = new StackOptions { ReceiveBufferSize = window < 0 ? 4096 : 1000, TraceEntries = 1 };
-        Dialogue t = active || state == "CLOSED" ? new Dialogue(options) : Dialogue.Listening(options);
+        var options = new StackOptions { ReceiveBufferSize = window < 0 ? 4096 : 1000 };
+        var t = new Dialogue(options);
+        if (traced)
+        {
+            _ = new TraceRing(t.Net, 1, 54);
+        }
+
+        if (!active && state != "CLOSED")
+        {
+            t.Listens();
+        }
+
         t.Wait(wait);
         int filled = window < 0 ? 0 : 950 - window;
         var s = new Situation(t) { Irs = irs(state.StartsWith("SYN", StringComparison.Ordinal) ? 0 : (uint)(51 + filled)) };

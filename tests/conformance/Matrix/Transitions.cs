@@ -1,6 +1,6 @@
 using System.IO;
 using System.Xml.Linq;
-using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Services.Tracing;
 
 namespace EmbeddedTcp.ConformanceTests.Matrix;
 

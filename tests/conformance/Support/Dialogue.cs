@@ -77,9 +77,12 @@ public sealed partial class Dialogue
     public static Dialogue Listening(StackOptions? options = null, int backlog = 2)
     {
         var t = new Dialogue(options);
-        t.Listener = t.Tcp.Listen(OwnPort, backlog);
+        t.Listens(backlog);
         return t;
     }
+
+    /// <summary>A passive open.</summary>
+    public void Listens(int backlog = 2) => Listener = Tcp.Listen(OwnPort, backlog);
 
     /// <summary>A connection opened by the peer.</summary>
     public static Dialogue Established(StackOptions? options = null, int mss = 1460, int window = 8192)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Services.Tracing;
 using EmbeddedTcp.VirtualBoard.Lab.Play;
 using EmbeddedTcp.VirtualBoard.Wires;
 

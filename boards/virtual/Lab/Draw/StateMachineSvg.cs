@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Services.Tracing;
 using EmbeddedTcp.Tcp;
 
 namespace EmbeddedTcp.VirtualBoard.Lab.Draw;

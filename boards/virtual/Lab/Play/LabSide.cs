@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using EmbeddedTcp.Diagnostics;
 using EmbeddedTcp.Link;
+using EmbeddedTcp.Services.Tracing;
 using EmbeddedTcp.Tcp;
 
 namespace EmbeddedTcp.VirtualBoard.Lab.Play;
@@ -57,7 +58,7 @@ public sealed class LabSide
 
     internal uint Address => IsClient ? LabStage.ClientAddress : LabStage.ServerAddress;
 
-    private TraceRing Ring => Net.Trace;
+    private TraceRing Ring => (TraceRing)Net.Trace;
 
     /// <summary>Passive OPEN.</summary>
     public TcpListener Listen(int port = LabStage.Port)
@@ -224,13 +225,11 @@ public sealed class LabSide
         options.Address = Address;
         options.MacAddress = [2, 0, 0, 0, 0, (byte)(IsClient ? 1 : 2)];
         options.BootSecret = [.. Enumerable.Range(1, 16).Select(i => (byte)((i * (IsClient ? 7 : 11)) + (_boots * 31)))];
-        options.TraceEntries = Entries;
-        options.TraceSnapLength = 54;
         _boots++;
         var device = new LabDevice();
         var net = new NetworkInterface(device, options);
         net.Open();
-        net.Trace.On = true;
+        _ = new TraceRing(net, Entries, 54) { On = true };
         return (device, net);
     }
 }
