@@ -78,12 +78,11 @@ public sealed class Board : IDisposable
             MinimumRto = settings.MinimumRto,
             InitialRto = Math.Max(settings.MinimumRto, 1000),
             BootSecret = RandomNumberGenerator.GetBytes(16),
-            TraceEntries = TraceEntries,
         };
         FeatureNames.Offer(options, settings.Features);
         settings.Tune?.Invoke(options);
         Net = new NetworkInterface(_kind.CreateDriver(_bus), options);
-        Application = new Application(Net, new ApplicationOptions { BoardName = "virtual board", Clock = new HostClock() }, output);
+        Application = new Application(Net, new ApplicationOptions { BoardName = "virtual board", Clock = new HostClock(), TraceEntries = TraceEntries }, output);
         if (settings.NetworkConsolePort != 0)
         {
             _networkConsole = new ConsoleService(settings.NetworkConsolePort, Application);

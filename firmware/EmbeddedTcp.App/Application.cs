@@ -1,4 +1,5 @@
 using EmbeddedTcp.Link;
+using EmbeddedTcp.Services.Tracing;
 using EmbeddedTcp.Wire;
 
 namespace EmbeddedTcp.App;
@@ -35,6 +36,11 @@ public sealed class Application
         Output = output;
         BoardName = Cut(options.BoardName);
         ChipName = "unknown chip";
+        if (options.TraceEntries > 0)
+        {
+            Trace = new TraceRing(net, options.TraceEntries, options.TraceSnapLength);
+        }
+
         Dispatcher = new Dispatcher(net.Tcp, options, output);
         if (options.EchoPort != 0)
         {
@@ -69,6 +75,9 @@ public sealed class Application
 
     /// <summary>The interface with the stack on top of it.</summary>
     public NetworkInterface Net { get; }
+
+    /// <summary>What TCP did last; null unless <see cref="ApplicationOptions.TraceEntries"/> asks for it.</summary>
+    public TraceRing Trace { get; }
 
     /// <summary>What the board decided.</summary>
     public ApplicationOptions Options { get; }

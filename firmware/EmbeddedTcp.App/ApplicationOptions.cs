@@ -27,6 +27,12 @@ public sealed class ApplicationOptions
     /// <summary>The time of day, or null where the board has none.</summary>
     public WallClock Clock { get; set; }
 
+    /// <summary>Entries of the trace that the console's trace and fsm show, up to 4,096; 0 for no trace.</summary>
+    public int TraceEntries { get; set; }
+
+    /// <summary>Bytes kept of each frame in the trace, 54 to 1,514. 94 hold all headers with all options.</summary>
+    public int TraceSnapLength { get; set; } = 96;
+
     /// <summary>How long echo, discard and the character generator keep a connection on which nothing moves, in milliseconds.</summary>
     public int IdleLimit { get; set; } = 300000;
 

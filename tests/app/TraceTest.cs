@@ -5,6 +5,7 @@ using System.Text.Json;
 using EmbeddedTcp.App;
 using EmbeddedTcp.AppTests.Bench;
 using EmbeddedTcp.InteropTests.Lab;
+using EmbeddedTcp.Services.Tracing;
 using EmbeddedTcp.Tcp;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 
@@ -19,8 +20,8 @@ public sealed class TraceTest
     public void A_board_without_a_trace_says_how_to_get_one()
     {
         var board = new Board();
-        Assert.AreEqual("trace: this board has none; StackOptions.TraceEntries asks for one\n", board.Type("trace on"));
-        Assert.AreEqual("fsm: this board does not count; StackOptions.TraceEntries asks for it\n", board.Type("fsm"));
+        Assert.AreEqual("trace: this board has none; ApplicationOptions.TraceEntries asks for one\n", board.Type("trace on"));
+        Assert.AreEqual("fsm: this board does not count; ApplicationOptions.TraceEntries asks for it\n", board.Type("fsm"));
     }
 
     [TestMethod]
@@ -37,7 +38,7 @@ public sealed class TraceTest
     {
         Board board = Tracing(16);
         Assert.AreEqual(mistake, board.Type(line).Split('\n')[0]);
-        Assert.IsFalse(board.App.Net.Trace.On);
+        Assert.IsFalse(board.App.Trace.On);
     }
 
     [TestMethod]
@@ -53,11 +54,11 @@ public sealed class TraceTest
             $"trace on, only 10.77.0.1:{echo.Connection.LocalPort} with our port 7: 0 of 64 " + Status, board.Type("trace on slot 0"));
         echo.Send("y").UntilReceived(2);
         board.RunFor(300);
-        int recorded = board.App.Net.Trace.Next;
+        int recorded = board.App.Trace.Next;
         Assert.IsGreaterThanOrEqualTo(3, recorded, "two segments in, one out");
         board.Connect(9);
         board.RunFor(300);
-        Assert.AreEqual(recorded, board.App.Net.Trace.Next, "another connection");
+        Assert.AreEqual(recorded, board.App.Trace.Next, "another connection");
         Assert.AreEqual($"trace on: {recorded} of 64 " + Status, board.Type("trace on"));
         StringAssert.StartsWith(board.Type("trace clear"), "trace on: 0 of 64 ");
         StringAssert.StartsWith(board.Type("trace off"), "trace off: 0 of 64 ");
@@ -154,8 +155,8 @@ public sealed class TraceTest
         client.Shutdown();
         board.RunUntil(() => client.AtEnd, "end", 10000, client);
         int segments = 0;
-        var entry = new Diagnostics.TraceEntry(snapLength);
-        for (int i = board.App.Net.Trace.Oldest; board.App.Net.Trace.Read(i, entry); i++)
+        var entry = new TraceEntry(snapLength);
+        for (int i = board.App.Trace.Oldest; board.App.Trace.Read(i, entry); i++)
         {
             segments += entry.IsSegment ? 1 : 0;
         }
@@ -199,6 +200,6 @@ public sealed class TraceTest
 
     private static Board Tracing(int entries, int snapLength = 96)
     {
-        return new Board(new StackOptions { Connections = 8, MaximumSegmentLifetime = 1000, TraceEntries = entries, TraceSnapLength = snapLength });
+        return new Board(null, new ApplicationOptions { TraceEntries = entries, TraceSnapLength = snapLength });
     }
 }

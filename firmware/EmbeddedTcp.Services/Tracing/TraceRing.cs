@@ -29,6 +29,7 @@ public sealed class TraceRing : TraceSink
     private readonly int[] _transitions = new int[States * States];
     private readonly int _capacity;
     private readonly int _snapLength;
+    private bool _on;
     private int _next;
     private int _oldest;
     private int _filterPort;
@@ -64,7 +65,19 @@ public sealed class TraceRing : TraceSink
     }
 
     /// <summary>True while it records. False at first.</summary>
-    public bool On { get; set; }
+    public bool On
+    {
+        get
+        {
+            return _on;
+        }
+
+        set
+        {
+            _on = value;
+            WatchSegments(value);
+        }
+    }
 
     /// <summary>Entries it has room for.</summary>
     public int Capacity
@@ -268,7 +281,7 @@ public sealed class TraceRing : TraceSink
 
     private bool Wanted(int remote, int ports)
     {
-        if (!On)
+        if (!_on)
         {
             return false;
         }

@@ -16,15 +16,22 @@ public abstract class TraceSink
     {
         _net = net;
         net.Counters.Trace = this;
-
-        // The short way of a frame tells nobody about its segment.
-        net.Tcp.ShortWayOpen = false;
     }
 
     /// <summary>The interface.</summary>
     protected NetworkInterface Net
     {
         get { return _net; }
+    }
+
+    /// <summary>True while somebody wants to be told about each segment that arrives.</summary>
+    internal bool WatchesSegments { get; private set; }
+
+    /// <summary>Asks to be told about the segments that arrive, or not to be: the short way of a frame tells nobody about its segment.</summary>
+    protected void WatchSegments(bool on)
+    {
+        WatchesSegments = on;
+        _net.Tcp.OpenShortWay();
     }
 
     /// <summary>The time of the last poll in milliseconds, modulo 2³².</summary>

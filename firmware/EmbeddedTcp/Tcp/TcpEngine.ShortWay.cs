@@ -30,13 +30,13 @@ public sealed partial class TcpEngine
     // Our Ethernet address in the upper six octets of a word read little-endian.
     private ulong _station;
 
-    private void OpenShortWay()
+    internal void OpenShortWay()
     {
         byte[] word = new byte[8];
         Array.Copy(_net.MacAddress, 0, word, 2, 6);
         _station = BitConverter.ToUInt64(word, 0);
         _delayedAckMs = _options.DelayedAck;
-        ShortWayOpen = BitConverter.IsLittleEndian && Counters.Trace == null;
+        ShortWayOpen = BitConverter.IsLittleEndian && (Counters.Trace == null || !Counters.Trace.WatchesSegments);
     }
 
     /// <summary>Handles a frame if it carries the next segment of a connection that runs straight on.</summary>

@@ -1,6 +1,6 @@
 using System.IO;
-using EmbeddedTcp.Services.Tracing;
 using System.Runtime.CompilerServices;
+using EmbeddedTcp.Services.Tracing;
 
 namespace EmbeddedTcp.ConformanceTests.Matrix;
 

@@ -1,4 +1,5 @@
 using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Services.Tracing;
 using EmbeddedTcp.Tcp;
 
 namespace EmbeddedTcp.App;
@@ -21,10 +22,10 @@ public sealed class FsmCommand : Command
             return Complain(output, "\"" + stray + "\" is not expected");
         }
 
-        TraceRing ring = application.Net.Trace;
+        TraceRing ring = application.Trace;
         if (ring == null)
         {
-            output.WriteLine("fsm: this board does not count; StackOptions.TraceEntries asks for it");
+            output.WriteLine("fsm: this board does not count; ApplicationOptions.TraceEntries asks for it");
             return null;
         }
 

@@ -1,4 +1,5 @@
 using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Services.Tracing;
 using EmbeddedTcp.Tcp;
 
 namespace EmbeddedTcp.App;
@@ -25,10 +26,10 @@ public sealed class TraceCommand : Command
     /// <inheritdoc/>
     public override Job Run(Application application, TextOutput output, string[] arguments)
     {
-        TraceRing ring = application.Net.Trace;
+        TraceRing ring = application.Trace;
         if (ring == null)
         {
-            output.WriteLine("trace: this board has none; StackOptions.TraceEntries asks for one");
+            output.WriteLine("trace: this board has none; ApplicationOptions.TraceEntries asks for one");
             return null;
         }
 

@@ -1,4 +1,5 @@
 using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Services.Tracing;
 
 namespace EmbeddedTcp.App;
 
