@@ -18,6 +18,19 @@ internal struct WireFrame
     internal int Window;
     internal int TextLength;
 
+    /// <summary>Bits of <see cref="TcpFeatures"/> that a SYN offers or a SYN,ACK takes; ECN is not among them.</summary>
+    internal int Offers;
+
+    internal bool HasTimestamp;
+    internal int TimestampValue;
+    internal int TimestampEcho;
+
+    /// <summary>Left and right edges of the SACK blocks in turn; null without the option.</summary>
+    internal int[] Sack;
+
+    /// <summary>An option that does not belong where it is, or whose length is wrong.</summary>
+    internal bool BadOptions;
+
     internal readonly int SequenceLength
     {
         get { return TextLength + ((Flags & TcpFlags.Syn) != 0 ? 1 : 0) + ((Flags & TcpFlags.Fin) != 0 ? 1 : 0); }
@@ -49,7 +62,65 @@ internal struct WireFrame
         f.Flags = b[t + 13];
         f.Window = Word(b, t + 14);
         f.TextLength = f.RealLength - 14 - header - ((b[t + 12] >> 4) * 4);
+        f.ParseOptions(b, t + 20, t + ((b[t + 12] >> 4) * 4));
         return f;
+    }
+
+    private void ParseOptions(byte[] b, int at, int end)
+    {
+        bool syn = (Flags & TcpFlags.Syn) != 0;
+        while (at < end && b[at] != 0)
+        {
+            if (b[at] == 1)
+            {
+                at++;
+                continue;
+            }
+
+            int kind = b[at];
+            int length = at + 1 < end ? b[at + 1] : 0;
+            if (length < 2 || at + length > end)
+            {
+                BadOptions = true;
+                return;
+            }
+
+            switch (kind)
+            {
+                case 2:
+                    BadOptions |= !syn || length != 4;
+                    break;
+                case 3:
+                    BadOptions |= !syn || length != 3 || b[at + 2] > 14;
+                    Offers |= TcpFeatures.WindowScale;
+                    break;
+                case 4:
+                    BadOptions |= !syn || length != 2;
+                    Offers |= TcpFeatures.Sack;
+                    break;
+                case 5:
+                    BadOptions |= syn || length < 10 || (length & 7) != 2;
+                    Sack = new int[(length - 2) / 4];
+                    for (int i = 0; i < Sack.Length; i++)
+                    {
+                        Sack[i] = (Word(b, at + 2 + (i * 4)) << 16) | Word(b, at + 4 + (i * 4));
+                    }
+
+                    break;
+                case 8:
+                    BadOptions |= length != 10;
+                    HasTimestamp = true;
+                    TimestampValue = (Word(b, at + 2) << 16) | Word(b, at + 4);
+                    TimestampEcho = (Word(b, at + 6) << 16) | Word(b, at + 8);
+                    Offers |= syn ? TcpFeatures.Timestamps : 0;
+                    break;
+                default:
+                    BadOptions = true;
+                    break;
+            }
+
+            at += length;
+        }
     }
 
     private static int Word(byte[] b, int at)

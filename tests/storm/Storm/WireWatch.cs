@@ -20,6 +20,12 @@ internal sealed class WireWatch
 
         Conversation c = Find(side, in f);
         ref End own = ref c.Ends[side];
+        string wrong = c.Options.Leaves(side, in f);
+        if (wrong != null)
+        {
+            throw new StormFailure($"{Name(side)} {wrong}: {Text(in f)}");
+        }
+
         if ((f.Flags & TcpFlags.Syn) != 0)
         {
             if (own.HasIss && own.Iss != f.Seq)
@@ -82,7 +88,9 @@ internal sealed class WireWatch
             return;
         }
 
-        ref End own = ref Find(1 - side, in f).Ends[side];
+        Conversation c = Find(1 - side, in f);
+        c.Options.Arrives(side, in f);
+        ref End own = ref c.Ends[side];
         int to = f.Seq + f.SequenceLength;
         if (!own.Heard || to - own.HeardTo > 0)
         {
@@ -126,6 +134,7 @@ internal sealed class WireWatch
     private sealed class Conversation
     {
         internal readonly End[] Ends = new End[2];
+        internal readonly OptionWatch Options = new OptionWatch();
     }
 
     private struct End
