@@ -234,6 +234,9 @@ internal sealed class CongestionControl
         DuplicateAcks = 0;
         Threshold = pipeBefore;
         Window = _c.SndNxt - _c.SndUna + (acked < initial ? acked : initial);
+
+        // Nothing goes out twice now, so duplicate acknowledgments are no echo of it: a loss may be recovered at once.
+        _recover = _c.SndUna - 1;
     }
 
     /// <summary>The peer echoes a congestion mark: "react as to a single dropped packet" (RFC 3168 §6.1.2), but nothing is sent again.</summary>
