@@ -158,7 +158,7 @@ public sealed partial class Enc28j60Model
             return;
         }
 
-        if (!HalfDuplex)
+        if (!HalfDuplex || length == 0)
         {
             return;
         }

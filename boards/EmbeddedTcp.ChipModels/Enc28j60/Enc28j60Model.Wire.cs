@@ -18,6 +18,7 @@ public sealed partial class Enc28j60Model
     public long FramesLost;
 
     private const int QueueFrames = 16;
+    private const long PauseFrameNanoseconds = 72 * 800;
 
     private readonly byte[] _outgoing = new byte[MemoryBytes + 64];
     private int _frameLength;
@@ -260,7 +261,7 @@ public sealed partial class Enc28j60Model
             return;
         }
 
-        _pauseFrameDue = value == 0 ? Never : NowNanoseconds + 72 * 800L;
+        _pauseFrameDue = value == 0 ? Never : NowNanoseconds + PauseFrameNanoseconds;
         Reschedule();
     }
 
@@ -271,8 +272,9 @@ public sealed partial class Enc28j60Model
         int timer = mode == 3 ? 0 : Pair(EPAUS);
         if (mode == 2)
         {
-            // In time before the far end's pause is over.
-            _pauseFrameDue = NowNanoseconds + timer * SlotNanoseconds / 2 + 1;
+            // In time before the far end's pause is over, and no faster than the wire.
+            long pause = timer * SlotNanoseconds / 2;
+            _pauseFrameDue = NowNanoseconds + (pause > PauseFrameNanoseconds ? pause : PauseFrameNanoseconds);
         }
         else
         {

@@ -171,6 +171,28 @@ public sealed class ErrataTests
         StringAssert.Contains(_chip.FirstViolation, "item 14");
     }
 
+    [TestMethod] // 6.1 asks for ERXRDPT = ERXST before reception begins, and public drivers do so and work
+    public void Item_14_does_no_harm_before_reception_begins()
+    {
+        _chip.Errata.EvenReadPointerCorrupts = 1;
+        _spi.Reset();
+        _spi.WritePair(Spi.ERXST, 0);
+        _spi.WritePair(Spi.ERXRDPT, 0);
+        _spi.Initialise();
+        _spi.Clear(Spi.ECON1, 0x04);
+        _spi.WritePair(Spi.ERXRDPT, 0);
+        _spi.Set(Spi.ECON1, 0x04);
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.IsTrue(_chip.Deliver(Spi.Frame(100, i), 0, 100));
+            var packet = _spi.Packet(i * 110);
+            Assert.AreEqual((i + 1) * 110, packet.Next);
+            CollectionAssert.AreEqual(Spi.Frame(100, i), packet.Data[..100]);
+        }
+
+        Assert.AreEqual(0, _chip.Violations, _chip.FirstViolation);
+    }
+
     [TestMethod]
     public void Item_15_LATECOL_stays_clear_and_the_vector_tells()
     {
