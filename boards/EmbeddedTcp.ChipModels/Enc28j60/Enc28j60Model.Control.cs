@@ -37,7 +37,7 @@ public sealed partial class Enc28j60Model
                 UpdateInterrupt();
                 break;
             case EIR:
-                WriteFlags(old, value);
+                WriteFlags(value);
                 break;
             case ESTAT:
                 // The error bits can be cleared and not set.

@@ -15,7 +15,7 @@ public sealed partial class Enc28j60Model
         return flags;
     }
 
-    private void WriteFlags(int old, int value)
+    private void WriteFlags(int value)
     {
         _registers[EIR] = (byte)value;
         UpdateInterrupt();
