@@ -11,7 +11,7 @@ public class RequirementTests
     [TestMethod]   // §3.6.1 MAY-2, condition (2): a SYN that turns out to be an old duplicate returns the connection to TIME-WAIT
     public void Old_duplicate_that_reopened_returns_to_time_wait()
     {
-        Situation s = Situation.Of("TIME_WAIT", false);
+        Situation s = Situation.Of("TIME_WAIT", false, false);
         Dialogue t = s.T;
         t.Receives(Syn.At(s.RcvNxt + 1000));
         Segment synAck = t.Next();
@@ -251,7 +251,7 @@ public class RequirementTests
     // How many of 150 such segments within the same millisecond get an ACK.
     private static int Answers(string state, Func<Situation, Segment> segment)
     {
-        Situation s = Situation.Of(state, false);
+        Situation s = Situation.Of(state, false, false);
         for (int i = 0; i < 150; i++)
         {
             s.T.Receives(segment(s));

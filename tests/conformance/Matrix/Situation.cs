@@ -42,19 +42,20 @@ public sealed class Situation
     /// <summary>Brings a fresh engine into a state.</summary>
     /// <param name="chapter">The state's name in Matrix.md.</param>
     /// <param name="wrapping">True lets the numbers pass 2³² between SND.UNA and SND.NXT and a few octets behind RCV.NXT.</param>
-    public static Situation Of(string chapter, bool wrapping)
+    /// <param name="stamped">True lets both ends agree on timestamps and selective acknowledgment; the peer's clock stands still.</param>
+    public static Situation Of(string chapter, bool wrapping, bool stamped)
     {
         if (!wrapping)
         {
-            return Of(chapter, 0, _ => Dialogue.PeerIss, Outstanding, true);
+            return Of(chapter, 0, _ => Dialogue.PeerIss, Outstanding, true, stamped);
         }
 
         // An initial number moves on by 250 a millisecond: a second engine that starts so much later begins 251 to 500 before 2³², and 50
         // octets remain to 2³² when the rest has been acknowledged.
-        Situation first = Of(chapter, 0, _ => Dialogue.PeerIss, Outstanding, false);
+        Situation first = Of(chapter, 0, _ => Dialogue.PeerIss, Outstanding, false, stamped);
         int wait = first.Iss == 0 ? 0 : (int)((uint.MaxValue - first.Iss) / 250) - 1;
         uint left = 0 - (first.Iss + (uint)(wait * 250));
-        return Of(chapter, wait, behind => uint.MaxValue - 4 - behind, first.Iss == 0 ? 0 : (int)left - 51, false);
+        return Of(chapter, wait, behind => uint.MaxValue - 4 - behind, first.Iss == 0 ? 0 : (int)left - 51, false, stamped);
     }
 
     /// <summary>The sequence number, acknowledgment or edge that an expression of Matrix.md names.</summary>
@@ -78,12 +79,14 @@ public sealed class Situation
     }
 
     // What is traced goes the long way; the other run takes the short one where it may.
-    private static Situation Of(string chapter, int wait, Func<uint, uint> irs, int acknowledged, bool traced)
+    private static Situation Of(string chapter, int wait, Func<uint, uint> irs, int acknowledged, bool traced, bool stamped)
     {
         string state = chapter.Split(' ', ',')[0];
         int window = chapter.EndsWith("RCV.WND = 0", StringComparison.Ordinal) ? 0 : chapter.EndsWith("RCV.WND = 10", StringComparison.Ordinal) ? 10 : -1;
         bool active = state == "SYN_SENT" || chapter.EndsWith("(active)", StringComparison.Ordinal) || chapter.EndsWith("(no listener)", StringComparison.Ordinal);
         var options = new StackOptions { ReceiveBufferSize = window < 0 ? 4096 : 1000 };
+        int features = stamped ? TcpFeatures.Sack | TcpFeatures.Timestamps : 0;
+        Dialogue.Offering(features, options);
         var t = new Dialogue(options);
         if (traced)
         {
@@ -95,6 +98,8 @@ public sealed class Situation
             t.Listens();
         }
 
+        t.PeerOffers(features);
+        t.StoppedClock = 1_000_000;
         t.Wait(wait);
         int filled = window < 0 ? 0 : 950 - window;
         var s = new Situation(t) { Irs = irs(state.StartsWith("SYN", StringComparison.Ordinal) ? 0 : (uint)(51 + filled)) };

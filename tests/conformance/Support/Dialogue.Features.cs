@@ -19,7 +19,10 @@ public sealed partial class Dialogue
     public bool PeerEcn { get; set; }
 
     /// <summary>The peer's timestamp clock, by default in milliseconds from an arbitrary start.</summary>
-    public uint PeerClock => (uint)(NowMs + PeerClockOffset);
+    public uint PeerClock => StoppedClock ?? (uint)(NowMs + PeerClockOffset);
+
+    /// <summary>What the peer's clock shows while it stands still.</summary>
+    public uint? StoppedClock { get; set; }
 
     public long PeerClockOffset { get; set; } = 0x0FFFFF00;
 
