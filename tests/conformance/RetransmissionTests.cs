@@ -287,25 +287,39 @@ public class RetransmissionTests
         Assert.AreEqual(2, t.Counters.FastRetransmits);
     }
 
-    [TestMethod]   // RFC 4015 §3: after a timeout that was spurious everything goes on as before it, fast retransmit included
-    public void Loss_behind_a_spurious_timeout_needs_no_second_one()
+    // Three segments: the third is lost, and so are the acknowledgments of the others until the first has been repeated; then six more.
+    private static (Cable Wire, TcpConnection Client) LosesAcknowledgments(bool sack)
     {
-        static StackOptions Options() => new() { Timestamps = true, SelectiveAcknowledgment = true, SendBufferSize = 65535, ReceiveBufferSize = 65535 };
+        StackOptions Options() => new() { Timestamps = true, SelectiveAcknowledgment = sack, SendBufferSize = 65535, ReceiveBufferSize = 65535 };
         var wire = new Cable(Options(), Options());
         (TcpConnection client, TcpConnection server) = wire.Open();
         int mss = client.MaximumSegmentSize;
         int before = wire.Ladder.Count(f => f.FromA);
-
-        // Three segments: the third is lost, and so are the acknowledgments of the others until the first has been repeated.
         wire.Fate = f => f.FromA ? f.Number == before + 3 ? Cable.Lost : Cable.OnTime : wire.A.Counters.RetransmissionTimeouts == 0 ? Cable.Lost : Cable.OnTime;
         client.Write(Pattern.Of(0, 3 * mss), 0, 3 * mss);
         wire.RunUntil(() => wire.A.Counters.RetransmissionTimeouts == 1, 10_000, "timeout");
         wire.Run(100);
-        Assert.AreEqual(1, wire.A.Counters.SpuriousTimeouts);
         client.Write(Pattern.Of((uint)(3 * mss), 6 * mss), 0, 6 * mss);
         wire.Run(100);
         Assert.AreEqual(9 * mss, server.Available);
         Assert.AreEqual(1, wire.A.Counters.RetransmissionTimeouts);
+        return (wire, client);
+    }
+
+    [TestMethod]   // RFC 4015 §3: after a timeout that was spurious everything goes on as before it, fast retransmit included
+    public void Loss_behind_a_spurious_timeout_needs_no_second_one()
+    {
+        (Cable wire, _) = LosesAcknowledgments(sack: false);
+        Assert.AreEqual(1, wire.A.Counters.SpuriousTimeouts);
         Assert.AreEqual(1, wire.A.Counters.FastRetransmits);
+    }
+
+    [TestMethod]   // RFC 3522 §3.2 step 5: "if the acceptable ACK carries a DSACK option", the ACKs were lost, not late, and nothing has become slower
+    public void Duplicate_that_is_reported_makes_no_timeout_spurious()
+    {
+        (Cable wire, TcpConnection client) = LosesAcknowledgments(sack: true);
+        Assert.AreEqual(0, wire.A.Counters.SpuriousTimeouts);
+        Assert.IsTrue(client.SmoothedRtt < 100, $"{client.SmoothedRtt} ms");
+        Assert.AreEqual(1000, client.Rto);
     }
 }

@@ -103,6 +103,17 @@ internal sealed partial class SegmentArrives
         return s.SackCount != 0 && c.Scoreboard.Update(s, c.SndUna, c.SndNxt);
     }
 
+    // RFC 3522 §3.2 step 5: a duplicate that the peer reports (RFC 2883 §4) was one. The acknowledgments had been lost and were not late, so
+    // the timeout was none too early, and the echo in this one measures our own timer.
+    private static void DuplicateReported(TcpConnection c, TcpSegment s, int ack)
+    {
+        if (Sequence.LessOrEqual(s.SackRight(0), ack))
+        {
+            c.Stamps.Spurious.Clear();
+            c.Timing = false;
+        }
+    }
+
     // What an acknowledgment of new octets means besides: an urgent mark that has been passed, a round trip by TSecr, a timeout that
     // turns out to have been a mistake.
     private int NewAckWithFeatures(TcpConnection c, int acked, int roundTrip)

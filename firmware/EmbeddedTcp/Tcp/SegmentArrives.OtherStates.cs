@@ -187,6 +187,11 @@ internal sealed partial class SegmentArrives
         bool newAck = Sequence.Less(c.SndUna, ack);
         if (newAck)
         {
+            if (s.SackCount > 0 && (c.Features & TcpFeatures.Timestamps) != 0)
+            {
+                DuplicateReported(c, s, ack);
+            }
+
             NewAck(c, ack);
         }
 
