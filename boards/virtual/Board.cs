@@ -68,7 +68,7 @@ public sealed class Board : IDisposable
         };
         var options = new StackOptions
         {
-            Address = settings.Board.Address,
+            Address = settings.Dhcp ? 0 : settings.Board.Address,
             PrefixLength = settings.Board.PrefixLength,
             Gateway = settings.Host.Address,
             Connections = settings.Slots,
@@ -78,11 +78,18 @@ public sealed class Board : IDisposable
             MinimumRto = settings.MinimumRto,
             InitialRto = Math.Max(settings.MinimumRto, 1000),
             BootSecret = RandomNumberGenerator.GetBytes(16),
+            UdpSockets = 6,
+            MulticastGroups = 1,
+            ReassemblyDatagrams = 2,
         };
         FeatureNames.Offer(options, settings.Features);
         settings.Tune?.Invoke(options);
         Net = new NetworkInterface(_kind.CreateDriver(_bus), options);
-        Application = new Application(Net, new ApplicationOptions { BoardName = "virtual board", Clock = new HostClock(), TraceEntries = TraceEntries }, output);
+        Application = new Application(Net, new ApplicationOptions
+        {
+            BoardName = "virtual board", Clock = new HostClock(), Dhcp = settings.Dhcp, HostName = settings.HostName,
+            TraceEntries = TraceEntries,
+        }, output);
         if (settings.NetworkConsolePort != 0)
         {
             _networkConsole = new ConsoleService(settings.NetworkConsolePort, Application);
@@ -136,7 +143,7 @@ public sealed class Board : IDisposable
             }
             else
             {
-                farEnd = user = new UserNet(settings.Host.Address, settings.Host.PrefixLength, settings.Board.Address, signal);
+                farEnd = user = new UserNet(settings.Host.Address, settings.Host.PrefixLength, settings.Board.Address, settings.Names, signal);
             }
 
             output.WriteLine("network   " + farEnd.Description);

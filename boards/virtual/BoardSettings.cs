@@ -28,6 +28,15 @@ public sealed record BoardSettings
     /// <summary>Ports of 127.0.0.1 that lead to the board; user-mode network only.</summary>
     public IReadOnlyList<PortForward> Forwards { get; init; } = DefaultForwards;
 
+    /// <summary>The board asks for its address by DHCP; <see cref="Board"/> is what the user-mode network gives it.</summary>
+    public bool Dhcp { get; init; }
+
+    /// <summary>The board's name for DHCP and multicast DNS.</summary>
+    public string HostName { get; init; } = "virtual-board";
+
+    /// <summary>Names, in lower case, that the user-mode network's name server knows.</summary>
+    public IReadOnlyDictionary<string, uint> Names { get; init; } = new Dictionary<string, uint>();
+
     /// <summary>Where to record the wire, or null.</summary>
     public string? CapturePath { get; init; }
 

@@ -67,7 +67,7 @@ public abstract class ChipKind
 
         public override ChipModel CreateModel() => new W5500Model();
 
-        public override EthernetDevice CreateDriver(SpiBus bus) => new W5500Driver(bus);
+        public override EthernetDevice CreateDriver(SpiBus bus) => new W5500Driver(bus) { AcceptMulticast = true };
     }
 
     private sealed class Enc28j60Kind() : ChipKind("enc28j60")
@@ -79,6 +79,6 @@ public abstract class ChipKind
 
         public override ChipModel CreateModel() => new Enc28j60Model();
 
-        public override EthernetDevice CreateDriver(SpiBus bus) => new Enc28j60Driver(bus);
+        public override EthernetDevice CreateDriver(SpiBus bus) => new Enc28j60Driver(bus) { AcceptMulticast = true };
     }
 }

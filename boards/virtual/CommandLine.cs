@@ -12,7 +12,7 @@ using EmbeddedTcp.VirtualBoard.Wires.UserMode;
 namespace EmbeddedTcp.VirtualBoard;
 
 /// <summary>The options of the virtual board: their names, ranges, defaults and explanations.</summary>
-public sealed class CommandLine
+public sealed partial class CommandLine
 {
     private const string User = "user";
     private const string TapPrefix = "tap:";
@@ -31,8 +31,15 @@ public sealed class CommandLine
         "the host's address on a TAP interface that is created, or the user-mode network's gateway",
         ParseNetwork, new BoardSettings().Host);
 
-    private readonly Option<Ipv4Network> _board = Text("--ip", "ADDRESS/PREFIX",
-        "the board's address", ParseNetwork, new BoardSettings().Board);
+    private readonly Option<Ipv4Network> _board = Text("--ip", "ADDRESS/PREFIX|dhcp",
+        "the board's address; dhcp: the board asks for one, and the user-mode network gives it 10.77.0.2", ParseBoard, new BoardSettings().Board);
+
+    private readonly Option<string[]> _names = new("--host")
+    {
+        HelpName = "NAME=ADDRESS",
+        Description = "user-mode network: a name that its name server, the gateway, knows; repeatable",
+        Arity = ArgumentArity.OneOrMore,
+    };
 
     private readonly Option<string[]> _forward = new("--forward")
     {
@@ -88,7 +95,7 @@ public sealed class CommandLine
         _root.Options.Clear();
         Option[] options =
         [
-            _net, _host, _board, _forward, _pcap, _loss, _duplicate, _reorder, _corrupt, _delay, _seed,
+            _net, _host, _board, _names, _forward, _pcap, _loss, _duplicate, _reorder, _corrupt, _delay, _seed,
             _msl, _minimumRto, _for, _slots, _receiveBuffer, _sendBuffer, _tcp, _console, _chip,
         ];
         foreach (Option option in options)
@@ -125,7 +132,11 @@ public sealed class CommandLine
 
         string? error = ReadForwards(result.GetValue(_forward) ?? [], out List<PortForward> forwards);
         Ipv4Network host = result.GetValue(_host);
-        Ipv4Network board = result.GetValue(_board);
+        Ipv4Network given = result.GetValue(_board);
+        bool dhcp = given.Address == 0;
+        Ipv4Network board = dhcp ? NextTo(host) : given;
+        string? nameError = ReadNames(result.GetValue(_names) ?? [], out Dictionary<string, uint> names);
+        error ??= nameError;
         error ??= CheckAddresses(host, board);
         string? tapName = result.GetValue(_net);
         if (tapName != null && result.GetResult(_forward) != null)
@@ -145,6 +156,8 @@ public sealed class CommandLine
             TapName = tapName,
             Host = host,
             Board = board,
+            Dhcp = dhcp,
+            Names = names,
             Forwards = forwards,
             CapturePath = result.GetValue(_pcap),
             Faults = new FaultSettings

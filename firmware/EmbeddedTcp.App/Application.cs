@@ -70,6 +70,11 @@ public sealed class Application
             Add(http);
         }
 
+        if (net.Udp != null)
+        {
+            Network = new NetworkServices(net, options, output);
+        }
+
         Shell = new Shell(this, output);
     }
 
@@ -91,6 +96,9 @@ public sealed class Application
     /// <summary>The services and who owns which connection.</summary>
     public Dispatcher Dispatcher { get; }
 
+    /// <summary>DHCP, names and time; null without UDP.</summary>
+    public NetworkServices Network { get; }
+
     /// <summary>The board's name, at most 48 characters.</summary>
     public string BoardName { get; }
 
@@ -101,7 +109,14 @@ public sealed class Application
     public long UptimeMs => _startedMs < 0 ? 0 : Dispatcher.NowMs - _startedMs;
 
     /// <summary>Seconds since 1970 in UTC, or a negative number while nobody knows.</summary>
-    public long UnixSeconds => Options.Clock == null ? -1 : Options.Clock.UnixSeconds;
+    public long UnixSeconds
+    {
+        get
+        {
+            long seconds = Options.Clock == null ? -1 : Options.Clock.UnixSeconds;
+            return seconds < 0 && Network != null && Network.Sntp.Synchronised ? Network.Sntp.UnixMilliseconds / 1000 : seconds;
+        }
+    }
 
     /// <summary>True once <see cref="Stop"/> was called.</summary>
     public bool Stopping { get; private set; }
@@ -150,10 +165,17 @@ public sealed class Application
         int total = Net.Memory.Total + MemoryBytes;
         Output.WriteLine("chip      " + chip);
         Output.WriteLine("mac       " + MacAddress.Format(Net.MacAddress, 0));
-        Output.WriteLine("address   " + Ipv4Address.Format(Net.Address) + "/" + Net.PrefixLength.ToString() + ", gateway " + gateway);
+        Output.WriteLine(Net.Address == 0
+            ? "address   none yet"
+            : "address   " + Ipv4Address.Format(Net.Address) + "/" + Net.PrefixLength.ToString() + ", gateway " + gateway);
         Output.WriteLine("memory    " + total.ToString() + " bytes fixed: stack " + Net.Memory.Total.ToString()
             + ", application " + MemoryBytes.ToString());
         StartServices();
+        if (Network != null)
+        {
+            Network.Start();
+        }
+
         Shell.Start();
         return true;
     }

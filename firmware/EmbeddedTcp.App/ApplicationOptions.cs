@@ -21,6 +21,18 @@ public sealed class ApplicationOptions
     /// <summary>Port of the HTTP server, 0 for none.</summary>
     public int HttpPort { get; set; } = 80;
 
+    /// <summary>Asks for an address by DHCP. The stack needs UDP sockets for it, and no address of its own.</summary>
+    public bool Dhcp { get; set; }
+
+    /// <summary>The name given to DHCP servers, and NAME.local on the link where a multicast group is to be had; null for none.</summary>
+    public string HostName { get; set; }
+
+    /// <summary>Probes for an address from DHCP before it is used, and defends it (RFC 5227).</summary>
+    public bool DetectConflicts { get; set; }
+
+    /// <summary>Uses a link-local address (RFC 3927) while no DHCP server answers.</summary>
+    public bool LinkLocalFallback { get; set; }
+
     /// <summary>Established connections that may wait to be accepted, for each service. They hold slots, but only until the next poll.</summary>
     public int Backlog { get; set; } = 4;
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -147,7 +148,7 @@ public sealed class ChipServer : IDisposable
 
     private static UserNet StartUserNet(ChipSettings settings, LoopSignal signal, TextOutput output)
     {
-        var user = new UserNet(settings.Host.Address, settings.Host.PrefixLength, settings.Board.Address, signal);
+        var user = new UserNet(settings.Host.Address, settings.Host.PrefixLength, settings.Board.Address, new Dictionary<string, uint>(), signal);
         foreach (PortForward ports in settings.Forwards)
         {
             string? error = user.Forward(ports, out int hostPort);

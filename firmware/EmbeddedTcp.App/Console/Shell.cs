@@ -53,6 +53,10 @@ public sealed class Shell
         Add(new MemCommand());
         Add(new PingCommand());
         Add(new ConnectCommand());
+        Add(new UdpCommand());
+        Add(new DhcpCommand());
+        Add(new DigCommand());
+        Add(new NtpCommand());
         Add(new ListenCommand());
         Add(new KillCommand());
         Add(new SetCommand());

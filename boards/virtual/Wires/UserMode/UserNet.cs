@@ -27,6 +27,7 @@ public sealed class UserNet : WireEnd
     private readonly GatewayDevice _device;
     private readonly NetworkInterface _gateway;
     private readonly OutwardConnects _outward;
+    private readonly NetServices _services;
     private readonly List<HostForward> _forwards = new();
     private readonly HashSet<Relay> _relays = new();
     private readonly ConcurrentQueue<Action> _posted = new();
@@ -36,8 +37,9 @@ public sealed class UserNet : WireEnd
     /// <param name="address">The gateway's address, most significant octet first.</param>
     /// <param name="prefixLength">Length of the network prefix in bits.</param>
     /// <param name="boardAddress">Where callers are put through to.</param>
+    /// <param name="names">Names, in lower case, that the gateway's name server knows.</param>
     /// <param name="signal">Set when a socket operation has ended.</param>
-    public UserNet(uint address, int prefixLength, uint boardAddress, LoopSignal signal)
+    public UserNet(uint address, int prefixLength, uint boardAddress, IReadOnlyDictionary<string, uint> names, LoopSignal signal)
     {
         _signal = signal;
         _boardAddress = boardAddress;
@@ -53,6 +55,7 @@ public sealed class UserNet : WireEnd
             Listeners = 64,
             SynTableSize = 64,
             TimeWaitTableSize = 256,
+            UdpSockets = 2,
             BootSecret = RandomNumberGenerator.GetBytes(16),
         });
         if (!_gateway.Open())
@@ -60,6 +63,7 @@ public sealed class UserNet : WireEnd
             throw new WireException("the gateway of the user-mode network: " + _gateway.Error);
         }
 
+        _services = new NetServices(_gateway, boardAddress, names);
         _outward = new OutwardConnects(this, _device, _gateway.Tcp, address);
     }
 
@@ -98,6 +102,11 @@ public sealed class UserNet : WireEnd
     /// <inheritdoc/>
     public override void Receive(ReadOnlySpan<byte> frame)
     {
+        if (_services.Takes(frame))
+        {
+            return;
+        }
+
         byte[] copy = frame.ToArray();
         if (!_outward.Withholds(copy, _now))
         {
@@ -187,7 +196,7 @@ public sealed class UserNet : WireEnd
 
     private bool Serve()
     {
-        bool any = _outward.Poll(_now);
+        bool any = _services.Poll() | _outward.Poll(_now);
         while (_gateway.Tcp.TakeReady() is { } connection)
         {
             any = true;
