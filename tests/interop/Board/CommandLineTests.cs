@@ -113,7 +113,9 @@ public sealed class CommandLineTests
     [DataRow("--slots", "0")]
     [DataRow("--slots", "65")]
     [DataRow("--rx-buffer", "511")]
-    [DataRow("--tx-buffer", "65536")]
+    [DataRow("--tx-buffer", "1048577")]
+    [DataRow("--tcp", "sack,nagle")]
+    [DataRow("--tcp", "")]
     [DataRow("--chip", "rtl8019")]
     [DataRow("--bogus", "1")]
     public void Bad_value_is_one_line_that_names_the_option(string option, string value)
@@ -152,7 +154,7 @@ public sealed class CommandLineTests
         string[] options =
         [
             "--net", "--host-ip", "--ip", "--forward", "--pcap", "--loss", "--duplicate", "--reorder", "--corrupt", "--delay",
-            "--seed", "--msl", "--min-rto", "--for", "--slots", "--rx-buffer", "--tx-buffer", "--chip", "--help",
+            "--seed", "--msl", "--min-rto", "--for", "--slots", "--rx-buffer", "--tx-buffer", "--tcp", "--chip", "--help",
         ];
         foreach (string option in options)
         {
