@@ -23,13 +23,7 @@ public sealed class Bench
     /// <summary>Opens so many connections from the scripted peer.</summary>
     public Bench(int slots, int ring)
     {
-        StackOptions options = new StackOptions();
-        options.Address = ScriptedPeer.Board;
-        options.MacAddress = new byte[] { 2, 0, 0, 0, 0, 2 };
-        options.Connections = slots;
-        options.ReceiveBufferSize = ring;
-        options.SendBufferSize = ring;
-        _net = new NetworkInterface(_peer, options);
+        _net = NewInterface(_peer, slots, ring);
         _net.Open();
         TcpListener listener = _net.Tcp.Listen(7, slots);
         _open = new TcpConnection[slots];
@@ -61,16 +55,22 @@ public sealed class Bench
         }
     }
 
+    /// <summary>An interface with so many slots on the scripted peer.</summary>
+    public static NetworkInterface NewInterface(EthernetDevice device, int slots, int ring)
+    {
+        StackOptions options = new StackOptions();
+        options.Address = ScriptedPeer.Board;
+        options.MacAddress = new byte[] { 2, 0, 0, 0, 0, 2 };
+        options.Connections = slots;
+        options.ReceiveBufferSize = ring;
+        options.SendBufferSize = ring;
+        return new NetworkInterface(device, options);
+    }
+
     /// <summary>Bytes of the stack's fixed buffers.</summary>
     public int FixedMemory
     {
         get { return _net.Memory.Total; }
-    }
-
-    /// <summary>Bytes of the arrays that belong to the bench and its scripted peer.</summary>
-    public int OwnBytes
-    {
-        get { return _buffer.Length + _peer.OwnBytes + _open.Length * 16; }
     }
 
     /// <summary>

@@ -33,12 +33,6 @@ public sealed class ScriptedPeer : EthernetDevice
         }
     }
 
-    /// <summary>Bytes of its three frame buffers.</summary>
-    public int OwnBytes
-    {
-        get { return 3 * MaxFrameLength; }
-    }
-
     /// <summary>What the peer's segments carry.</summary>
     public readonly byte[] Text;
 

@@ -1,20 +1,36 @@
+using System;
+
 namespace EmbeddedTcp.Diagnostics;
 
 /// <summary>The fixed memory of an interface, item by item, as it was allocated when the interface was made.</summary>
 /// <remarks>Bytes of array payload. On the nano CLR each array adds a header of 12 bytes and each object 12 bytes a field.</remarks>
 public sealed class MemoryMap
 {
-    private const int Most = 18;
-
-    private readonly string[] _names = new string[Most];
-    private readonly int[] _bytes = new int[Most];
-    private readonly byte[] _numbers = new byte[Most * 2];
+    // They grow item by item: what is left over at the end would be kept as long as the interface.
+    private string[] _names = new string[0];
+    private int[] _bytes = new int[0];
+    private byte[] _numbers = new byte[0];
 
     /// <summary>Number of items.</summary>
-    public int Count { get; private set; }
+    public int Count
+    {
+        get { return _bytes.Length; }
+    }
 
     /// <summary>Bytes of all items.</summary>
-    public int Total { get; private set; }
+    public int Total
+    {
+        get
+        {
+            int total = 0;
+            for (int i = 0; i < _bytes.Length; i++)
+            {
+                total += _bytes[i];
+            }
+
+            return total;
+        }
+    }
 
     /// <summary>What the item is.</summary>
     /// <param name="index">0 to <see cref="Count"/> − 1.</param>
@@ -41,11 +57,19 @@ public sealed class MemoryMap
     /// <summary>Notes an item of which there are so many, up to 65,535.</summary>
     public void Add(string name, int number, int bytes)
     {
-        _numbers[Count * 2] = (byte)(number >> 8);
-        _numbers[Count * 2 + 1] = (byte)number;
-        _names[Count] = name;
-        _bytes[Count] = bytes;
-        Count++;
-        Total += bytes;
+        int count = Count;
+        string[] names = new string[count + 1];
+        int[] sizes = new int[count + 1];
+        byte[] numbers = new byte[(count + 1) * 2];
+        Array.Copy(_names, 0, names, 0, count);
+        Array.Copy(_bytes, 0, sizes, 0, count);
+        Array.Copy(_numbers, 0, numbers, 0, count * 2);
+        names[count] = name;
+        sizes[count] = bytes;
+        numbers[count * 2] = (byte)(number >> 8);
+        numbers[count * 2 + 1] = (byte)number;
+        _names = names;
+        _bytes = sizes;
+        _numbers = numbers;
     }
 }

@@ -39,10 +39,10 @@ public sealed partial class ArpTable
     private readonly int _capacity;
     private readonly uint[] _address;
     private readonly byte[] _mac;
-    private readonly int[] _state;
+    private readonly byte[] _state;
     private readonly int[] _confirmedAt;
     private readonly int[] _requestedAt;
-    private readonly int[] _requests;
+    private readonly byte[] _requests;
     private readonly int[] _usedAt;
     private readonly byte[][] _heldFrame;
     private readonly int[] _heldLength;
@@ -54,10 +54,10 @@ public sealed partial class ArpTable
         _capacity = options.ArpEntries;
         _address = new uint[_capacity];
         _mac = new byte[_capacity * 6];
-        _state = new int[_capacity];
+        _state = new byte[_capacity];
         _confirmedAt = new int[_capacity];
         _requestedAt = new int[_capacity];
-        _requests = new int[_capacity];
+        _requests = new byte[_capacity];
         _usedAt = new int[_capacity];
         int held = options.ArpPendingFrames;
         _heldFrame = new byte[held][];
@@ -68,7 +68,7 @@ public sealed partial class ArpTable
 
         _heldLength = new int[held];
         _heldFor = new uint[held];
-        net.Memory.Add("ARP entries", _capacity, _capacity * (6 + 6 * 4));
+        net.Memory.Add("ARP entries", _capacity, _capacity * (6 + 4 * 4 + 2));
         net.Memory.Add("ARP held frames", held, held * (EthernetDevice.MaxFrameLength + 8));
     }
 

@@ -33,14 +33,10 @@ public sealed class ConnectionTimers
     internal int Armed;
 
     private readonly TcpConnection _connection;
-    private readonly NetworkInterface _net;
-    private readonly StackOptions _options;
 
-    internal ConnectionTimers(TcpConnection connection, NetworkInterface net, StackOptions options)
+    internal ConnectionTimers(TcpConnection connection)
     {
         _connection = connection;
-        _net = net;
-        _options = options;
     }
 
     /// <summary>The name of a timer.</summary>
@@ -64,13 +60,13 @@ public sealed class ConnectionTimers
             return -1;
         }
 
-        int left = At[timer] - _net.Now;
+        int left = At[timer] - _connection.Net.Now;
         return left < 0 ? 0 : left;
     }
 
     internal void Arm(int timer, int milliseconds)
     {
-        NetworkInterface net = _net;
+        NetworkInterface net = _connection.Net;
         int due = net.Now + milliseconds;
         At[timer] = due;
         Armed |= 1 << timer;
@@ -114,7 +110,7 @@ public sealed class ConnectionTimers
     internal int Tick()
     {
         int next = NetworkInterface.Never;
-        int now = _net.Now;
+        int now = _connection.Net.Now;
         for (int timer = 0; timer < Count; timer++)
         {
             if ((Armed & (1 << timer)) == 0)
@@ -170,7 +166,7 @@ public sealed class ConnectionTimers
     // RFC 6298 §5 (5.4)–(5.6), RFC 9293 §3.8.3.
     private void RetransmissionTimeout(TcpConnection c)
     {
-        int now = _net.Now;
+        int now = _connection.Net.Now;
         bool opening = c.CurrentState == TcpState.SynSent || c.CurrentState == TcpState.SynReceived;
         if (!opening && c.SndWnd == 0)
         {
@@ -186,7 +182,7 @@ public sealed class ConnectionTimers
             c.FirstRetransmitAt = opening ? c.LastProgressAt : now;
         }
 
-        int limit = opening ? _options.R2SynTimeout : c.UserTimeoutMs;
+        int limit = opening ? _connection.Net.Options.R2SynTimeout : c.UserTimeoutMs;
         if (c.Retransmits > 0 && now - c.FirstRetransmitAt >= limit)
         {
             c.Engine.Counters.TimedOut++;
@@ -204,12 +200,12 @@ public sealed class ConnectionTimers
         }
 
         c.Retransmits++;
-        if (c.Retransmits == _options.R1Retransmissions)
+        if (c.Retransmits == _connection.Net.Options.R1Retransmissions)
         {
             // R1: negative advice to the layer below (MUST-20): the neighbour is asked for again.
             // The application may want to know, too (SHLD-9).
-            _net.Arp.Doubt(c.Engine.NextHopOf(c));
-            c.NextHopKnown = false;
+            _connection.Net.Arp.Doubt(c.Engine.NextHopOf(c));
+            c.NextHopVersion = SegmentSender.UnknownNextHop;
             c.Raise(TcpEvents.SoftError);
         }
 
@@ -243,12 +239,12 @@ public sealed class ConnectionTimers
             return;
         }
 
-        int now = _net.Now;
+        int now = _connection.Net.Now;
         if (c.WindowProbes == 0)
         {
             c.FirstProbeAt = now;
         }
-        else if (now - c.LastHeardAt >= _options.PersistTimeout && now - c.FirstProbeAt >= _options.PersistTimeout)
+        else if (now - c.LastHeardAt >= _connection.Net.Options.PersistTimeout && now - c.FirstProbeAt >= _connection.Net.Options.PersistTimeout)
         {
             c.Engine.Counters.TimedOut++;
             c.Engine.Abort(c, TcpEndReason.TimedOut);
@@ -265,19 +261,19 @@ public sealed class ConnectionTimers
 
         c.Engine.Sender.SendWindowProbe(c);
         int wait = c.Rtt.Rto;
-        for (int i = 0; i < c.WindowProbes && wait < _options.MaximumRto; i++)
+        for (int i = 0; i < c.WindowProbes && wait < _connection.Net.Options.MaximumRto; i++)
         {
             wait <<= 1;
         }
 
         c.WindowProbes++;
-        Arm(Persist, wait < _options.MaximumRto ? wait : _options.MaximumRto);
+        Arm(Persist, wait < _connection.Net.Options.MaximumRto ? wait : _connection.Net.Options.MaximumRto);
     }
 
     private void KeepAliveTimeout(TcpConnection c)
     {
         // Armed lazily: segments that arrived meanwhile only moved LastHeardAt.
-        int idle = _net.Now - c.LastHeardAt;
+        int idle = _connection.Net.Now - c.LastHeardAt;
         if (idle < c.KeepAliveIdleMs)
         {
             c.ProbesSent = 0;
@@ -312,10 +308,10 @@ public sealed class ConnectionTimers
             return;
         }
 
-        int idle = _net.Now - c.LastProgressAt;
-        if (idle < _options.OrphanTimeout)
+        int idle = _connection.Net.Now - c.LastProgressAt;
+        if (idle < _connection.Net.Options.OrphanTimeout)
         {
-            Arm(Orphan, _options.OrphanTimeout - idle);
+            Arm(Orphan, _connection.Net.Options.OrphanTimeout - idle);
             return;
         }
 

@@ -9,14 +9,17 @@ namespace EmbeddedTcp.Tcp;
 internal sealed class ReceiveBuffer
 {
     internal readonly byte[] Data;
-    internal readonly int Size;
     internal int Head;
     internal int Count;
 
     internal ReceiveBuffer(int size)
     {
         Data = new byte[size];
-        Size = size;
+    }
+
+    internal int Size
+    {
+        get { return Data.Length; }
     }
 
     internal void Clear()
@@ -30,12 +33,12 @@ internal sealed class ReceiveBuffer
     internal void Store(int beyond, byte[] source, int offset, int count)
     {
         int at = Head + Count + beyond;
-        if (at >= Size)
+        if (at >= Data.Length)
         {
-            at -= Size;
+            at -= Data.Length;
         }
 
-        int first = Size - at;
+        int first = Data.Length - at;
         if (first >= count)
         {
             Array.Copy(source, offset, Data, at, count);
@@ -61,7 +64,7 @@ internal sealed class ReceiveBuffer
             count = Count;
         }
 
-        int first = Size - Head;
+        int first = Data.Length - Head;
         if (first >= count)
         {
             Array.Copy(Data, Head, destination, offset, count);
@@ -79,7 +82,7 @@ internal sealed class ReceiveBuffer
     internal void Consume(int count)
     {
         int head = Head + count;
-        Head = head >= Size ? head - Size : head;
+        Head = head >= Data.Length ? head - Data.Length : head;
         Count -= count;
     }
 }

@@ -6,17 +6,13 @@ internal sealed class RoundTripEstimator
     // G, the clock granularity: ticks are milliseconds.
     private const int Granularity = 1;
 
-    private readonly int _initial;
-    private readonly int _minimum;
-    private readonly int _maximum;
+    private readonly StackOptions _options;
     private int _srtt8;
     private int _rttvar4;
 
     internal RoundTripEstimator(StackOptions options)
     {
-        _initial = options.InitialRto;
-        _minimum = options.MinimumRto;
-        _maximum = options.MaximumRto;
+        _options = options;
         Reset();
     }
 
@@ -41,7 +37,7 @@ internal sealed class RoundTripEstimator
         HasSample = false;
         _srtt8 = 0;
         _rttvar4 = 0;
-        Rto = _initial;
+        Rto = _options.InitialRto;
     }
 
     /// <summary>A round trip of a segment that was sent once (Karn's algorithm: never of a retransmitted one).</summary>
@@ -76,13 +72,15 @@ internal sealed class RoundTripEstimator
         _srtt8 = srtt8;
         _rttvar4 = rttvar4;
         int rto = (srtt8 >> 3) + (rttvar4 > Granularity ? rttvar4 : Granularity);
-        Rto = rto < _minimum ? _minimum : rto > _maximum ? _maximum : rto;
+        StackOptions options = _options;
+        int minimum = options.MinimumRto;
+        Rto = rto < minimum ? minimum : rto > options.MaximumRto ? options.MaximumRto : rto;
     }
 
     /// <summary>RFC 6298 (5.5): doubles the timeout, up to its ceiling; it stays doubled until the next sample.</summary>
     internal void BackOff()
     {
-        Rto = Rto > _maximum >> 1 ? _maximum : Rto << 1;
+        Rto = Rto > _options.MaximumRto >> 1 ? _options.MaximumRto : Rto << 1;
     }
 
     /// <summary>A spurious timeout has shown that round trips are longer than thought (RFC 4015 §3.2 (6)).</summary>

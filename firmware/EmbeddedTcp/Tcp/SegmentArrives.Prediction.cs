@@ -82,7 +82,7 @@ internal sealed partial class SegmentArrives
 
         ReceiveBuffer ring = c.ReceiveBuffer;
         int at = ring.Head + ring.Count;
-        if (at + length <= ring.Size)
+        if (at + length <= ring.Data.Length)
         {
             Array.Copy(buffer, text, ring.Data, at, length);
         }
@@ -119,7 +119,7 @@ internal sealed partial class SegmentArrives
     {
         SendBuffer ring = c.SendBuffer;
         int head = ring.Head + acked;
-        ring.Head = head >= ring.Size ? head - ring.Size : head;
+        ring.Head = head >= ring.Data.Length ? head - ring.Data.Length : head;
         ring.Count -= acked;
         c.SndUna = ack;
         c.LastProgressAt = now;
@@ -137,7 +137,7 @@ internal sealed partial class SegmentArrives
             timers.Arm(ConnectionTimers.Retransmission, c.Rtt.Rto);
         }
 
-        if (c.Congestion.Window < ring.Size << 1)
+        if (c.Congestion.Window < ring.Data.Length << 1)
         {
             c.Congestion.OnAck(acked);
         }

@@ -7,6 +7,9 @@ namespace EmbeddedTcp.Tcp;
 /// <content>Segments of open connections, from their header template.</content>
 internal sealed partial class SegmentSender
 {
+    /// <summary>In place of the ARP table's version when the connection's next hop was known: it is not.</summary>
+    internal const int UnknownNextHop = int.MinValue;
+
     private const int NextHopIntervalMs = 1000;
     private const int IpAt = EthernetHeader.Length;
     private const int TcpAt = EthernetHeader.Length + Ipv4Header.MinLength;
@@ -34,7 +37,7 @@ internal sealed partial class SegmentSender
         c.TemplateTcpSum = Checksum.Sum(t, IpAt + Ipv4Header.Source, 8) + Ipv4Header.ProtocolTcp + TcpHeader.MinLength
             + c.LocalPortNumber + c.RemotePortNumber + (TcpHeader.MinLength << 10);
         c.PrepareShortWay();
-        c.NextHopKnown = false;
+        c.NextHopVersion = UnknownNextHop;
 
         // Last.ACK.sent: what the SYN,ACK acknowledged. Nothing before the SYN of an active open.
         int ack = c.RcvNxt;
@@ -47,7 +50,7 @@ internal sealed partial class SegmentSender
     private bool Emit(TcpConnection c, int seq, int from, int length, int flags)
     {
         // Resolving may send an ARP request through the same buffer, so it comes first.
-        if (!c.NextHopKnown || c.NextHopVersion != _arp.Version || _net.Now - c.NextHopCheckedAt >= NextHopIntervalMs)
+        if (c.NextHopVersion != _arp.Version || _net.Now - c.NextHopCheckedAt >= NextHopIntervalMs)
         {
             ResolveNextHop(c);
         }
@@ -57,8 +60,8 @@ internal sealed partial class SegmentSender
         ReceiveBuffer ring = c.ReceiveBuffer;
         int ack = c.RcvNxt;
         int edge = c.RcvAdv;
-        int right = ack + ring.Size - ring.Count;
-        if (right - edge >= c.WindowSmall)
+        int right = ack + ring.Data.Length - ring.Count;
+        if (right - edge >= WindowSmall)
         {
             edge = right;
             c.RcvAdv = edge;
@@ -125,7 +128,7 @@ internal sealed partial class SegmentSender
         {
             SendBuffer text = c.SendBuffer;
             int at = text.Head + from;
-            if (at + length <= text.Size)
+            if (at + length <= text.Data.Length)
             {
                 Array.Copy(text.Data, at, b, o + headers, length);
             }
@@ -158,7 +161,7 @@ internal sealed partial class SegmentSender
         sum = ~(sum + (sum >> 16));
         b[t + 16] = (byte)(sum >> 8);
         b[t + 17] = (byte)sum;
-        if (!c.NextHopKnown)
+        if (c.NextHopVersion == UnknownNextHop)
         {
             Hold(c, headers + length);
             _counters.OtherSegmentsOut++;
@@ -212,8 +215,8 @@ internal sealed partial class SegmentSender
     {
         ArpTable arp = _arp;
         uint hop = _ipv4.NextHop((uint)c.RemoteAddressBits);
-        c.NextHopKnown = hop != 0 && arp.Resolve(hop, c.Template, EthernetHeader.Destination);
-        c.NextHopVersion = arp.Version;
+        bool known = hop != 0 && arp.Resolve(hop, c.Template, EthernetHeader.Destination);
+        c.NextHopVersion = known ? arp.Version : UnknownNextHop;
         c.NextHopCheckedAt = _net.Now;
     }
 

@@ -7,8 +7,6 @@ namespace EmbeddedTcp.Tcp;
 /// <content>Segments that need no connection: SYN, SYN,ACK of half-open entries, ACK of TIME_WAIT, RST.</content>
 internal sealed partial class SegmentSender
 {
-    private readonly byte[] _hardwareAddress = new byte[6];
-
     /// <summary>Composes and sends a segment without text.</summary>
     /// <param name="remoteAddress">The peer.</param>
     /// <param name="localPort">Our port.</param>
@@ -28,7 +26,7 @@ internal sealed partial class SegmentSender
             return false;
         }
 
-        bool resolved = _net.Arp.Resolve(hop, _hardwareAddress, 0);
+        bool resolved = _net.Arp.Resolve(hop, _ipv4.HardwareAddress, 0);
         byte[] b = _device.TxBuffer;
         int t = _ipv4.PayloadOffset;
         int length = TcpHeader.MinLength;
@@ -50,7 +48,7 @@ internal sealed partial class SegmentSender
         int sum = Checksum.Sum(b, t, length) + Ipv4Header.ProtocolTcp + length
             + ((local >> 16) & 0xFFFF) + (local & 0xFFFF) + ((remoteAddress >> 16) & 0xFFFF) + (remoteAddress & 0xFFFF);
         BigEndian.WriteUInt16(b, t + TcpHeader.Checksum, Checksum.Finish(sum));
-        if (!_ipv4.Send((uint)remoteAddress, Ipv4Header.ProtocolTcp, length, resolved, _hardwareAddress))
+        if (!_ipv4.Send((uint)remoteAddress, Ipv4Header.ProtocolTcp, length, resolved, _ipv4.HardwareAddress))
         {
             _counters.Drop(DropReason.DeviceBusy);
             return false;

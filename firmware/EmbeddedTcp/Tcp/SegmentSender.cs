@@ -21,8 +21,13 @@ internal sealed partial class SegmentSender
     private readonly ArpTable _arp;
     private readonly StackCounters _counters;
     private readonly TcpOptionWriter _options = new TcpOptionWriter();
+    // Growth of a window that is worth an update of its own: two segments or half the ring; and one segment or half the ring, which is
+    // worth it when the window has become small.
+    internal readonly int WindowWorth;
+    internal readonly int WindowSmall;
+
     private readonly int _ourMss;
-    private readonly int _delayedAckMs;
+    internal readonly int DelayedAckMs;
 
     internal SegmentSender(NetworkInterface net, Ipv4 ipv4, StackOptions options)
     {
@@ -32,7 +37,10 @@ internal sealed partial class SegmentSender
         _arp = net.Arp;
         _counters = net.Counters;
         _ourMss = options.Mtu - Ipv4Header.MinLength - TcpHeader.MinLength;
-        _delayedAckMs = options.DelayedAck;
+        DelayedAckMs = options.DelayedAck;
+        int half = options.ReceiveBufferSize >> 1;
+        WindowWorth = _ourMss + _ourMss < half ? _ourMss + _ourMss : half;
+        WindowSmall = _ourMss < half ? _ourMss : half;
         _offered = (options.SelectiveAcknowledgment ? TcpFeatures.Sack : 0)
             | (options.Timestamps ? TcpFeatures.Timestamps : 0)
             | (options.WindowScale ? TcpFeatures.WindowScale : 0)
@@ -100,7 +108,7 @@ internal sealed partial class SegmentSender
     /// <summary>A single segment is acknowledged within the delay, unless something else is sent before.</summary>
     internal void DelayAck(TcpConnection c)
     {
-        c.Timers.Arm(ConnectionTimers.DelayedAck, _delayedAckMs);
+        c.Timers.Arm(ConnectionTimers.DelayedAck, DelayedAckMs);
     }
 
     // One segment with text or FIN. Returns 1 when there may be more to send, 0 when there is nothing more now, −1 when the device refused.

@@ -6,14 +6,17 @@ namespace EmbeddedTcp.Tcp;
 internal sealed class SendBuffer
 {
     internal readonly byte[] Data;
-    internal readonly int Size;
     internal int Head;
     internal int Count;
 
     internal SendBuffer(int size)
     {
         Data = new byte[size];
-        Size = size;
+    }
+
+    internal int Size
+    {
+        get { return Data.Length; }
     }
 
     internal void Clear()
@@ -25,19 +28,19 @@ internal sealed class SendBuffer
     /// <summary>Appends as many bytes as there is room for and returns how many that were.</summary>
     internal int Append(byte[] source, int offset, int count)
     {
-        int room = Size - Count;
+        int room = Data.Length - Count;
         if (count > room)
         {
             count = room;
         }
 
         int at = Head + Count;
-        if (at >= Size)
+        if (at >= Data.Length)
         {
-            at -= Size;
+            at -= Data.Length;
         }
 
-        int first = Size - at;
+        int first = Data.Length - at;
         if (first >= count)
         {
             Array.Copy(source, offset, Data, at, count);
@@ -57,12 +60,12 @@ internal sealed class SendBuffer
     internal void CopyTo(int from, byte[] destination, int offset, int count)
     {
         int at = Head + from;
-        if (at >= Size)
+        if (at >= Data.Length)
         {
-            at -= Size;
+            at -= Data.Length;
         }
 
-        int first = Size - at;
+        int first = Data.Length - at;
         if (first >= count)
         {
             Array.Copy(Data, at, destination, offset, count);
@@ -78,7 +81,7 @@ internal sealed class SendBuffer
     internal void Consume(int count)
     {
         int head = Head + count;
-        Head = head >= Size ? head - Size : head;
+        Head = head >= Data.Length ? head - Data.Length : head;
         Count -= count;
     }
 }

@@ -23,7 +23,7 @@ public sealed class SynTable : PeerTable
     private readonly int[] _timestamps;
     private readonly int[] _sentAt;
     private readonly int[] _dueAt;
-    private readonly int[] _retries;
+    private readonly byte[] _retries;
 
     internal SynTable(NetworkInterface net, TcpEngine engine, StackOptions options)
         : base(engine, options.SynTableSize)
@@ -43,12 +43,12 @@ public sealed class SynTable : PeerTable
 
         _sentAt = new int[capacity];
         _dueAt = new int[capacity];
-        _retries = new int[capacity];
+        _retries = new byte[capacity];
         net.Memory.Add("SYN table entries", capacity, capacity * (options.Timestamps ? BytesPerEntry + 4 : BytesPerEntry));
     }
 
     /// <summary>Bytes one entry takes; four more where timestamps are offered.</summary>
-    public const int BytesPerEntry = 8 * 4 + 1;
+    public const int BytesPerEntry = 7 * 4 + 2;
 
     /// <summary>How often the SYN,ACK was sent again.</summary>
     public int RetransmissionsAt(int index)

@@ -39,7 +39,7 @@ public sealed partial class TcpConnection
     /// </summary>
     internal void StraightFrom()
     {
-        Straight = (Features & ~(TcpFeatures.Sack | TcpFeatures.WindowScale)) == 0
+        Straight = Engine.ShortWayOpen && (Features & ~(TcpFeatures.Sack | TcpFeatures.WindowScale)) == 0
             && Retransmits == 0 && WindowProbes == 0 && ProbesSent == 0;
     }
 }

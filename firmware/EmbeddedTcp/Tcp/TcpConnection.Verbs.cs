@@ -66,7 +66,7 @@ public sealed partial class TcpConnection
         }
 
         int head = ring.Head;
-        if (head + n < ring.Size)
+        if (head + n < ring.Data.Length)
         {
             Array.Copy(ring.Data, head, buffer, offset, n);
             ring.Head = head + n;
@@ -79,7 +79,7 @@ public sealed partial class TcpConnection
         }
 
         // Nothing to announce while the right edge is where it can be, or nearly.
-        if (RcvNxt + ring.Size - ring.Count - RcvAdv >= WindowSmall)
+        if (RcvNxt + ring.Data.Length - ring.Count - RcvAdv >= Engine.Sender.WindowSmall)
         {
             OfferWindow();
         }
@@ -123,10 +123,10 @@ public sealed partial class TcpConnection
 
         SendBuffer ring = SendBuffer;
         int used = ring.Count;
-        int room = ring.Size - used;
+        int room = ring.Data.Length - used;
         int n = count < room ? count : room;
         int at = ring.Head + used;
-        if (at + n <= ring.Size)
+        if (at + n <= ring.Data.Length)
         {
             Array.Copy(buffer, offset, ring.Data, at, n);
             ring.Count = used + n;
@@ -219,7 +219,7 @@ public sealed partial class TcpConnection
         }
 
         int growth = RcvNxt + ReceiveBuffer.Size - ReceiveBuffer.Count - RcvAdv;
-        if (growth >= WindowWorth || RcvAdv - RcvNxt < WindowSmall)
+        if (growth >= Engine.Sender.WindowWorth || RcvAdv - RcvNxt < Engine.Sender.WindowSmall)
         {
             AckNow = true;
             Engine.AddPending(this);

@@ -41,11 +41,6 @@ public sealed partial class TcpConnection
     /// <summary>The right edge we announced, RCV.NXT + RCV.WND: it never moves left.</summary>
     internal int RcvAdv;
 
-    // Growth of the window that is worth an update of its own: two segments or half the ring; and one segment or half the ring, which is
-    // worth it when the window has become small.
-    internal readonly int WindowWorth;
-    internal readonly int WindowSmall;
-
     /// <summary>While true, octets from <see cref="RtxNxt"/> up to SND.NXT are presumed lost and sent again before new ones.</summary>
     internal bool Retransmitting;
     internal int RtxNxt;
@@ -95,7 +90,6 @@ public sealed partial class TcpConnection
     internal int TemplateSeq;
     internal int TemplateAck;
     internal int TemplateWindow;
-    internal bool NextHopKnown;
     internal int NextHopVersion;
     internal int NextHopCheckedAt;
 
@@ -106,13 +100,9 @@ public sealed partial class TcpConnection
         Index = index;
         SendBuffer = new SendBuffer(options.SendBufferSize);
         ReceiveBuffer = new ReceiveBuffer(options.ReceiveBufferSize);
-        int half = options.ReceiveBufferSize >> 1;
-        int segment = engine.ReceiveMss;
-        WindowWorth = segment + segment < half ? segment + segment : half;
-        WindowSmall = segment < half ? segment : half;
         Rtt = new RoundTripEstimator(options);
         Congestion = new CongestionControl(this);
-        Timers = new ConnectionTimers(this, net, options);
+        Timers = new ConnectionTimers(this);
         if (options.SelectiveAcknowledgment)
         {
             SackReport = new SackReport();

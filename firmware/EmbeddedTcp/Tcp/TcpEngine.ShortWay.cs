@@ -25,8 +25,6 @@ public sealed partial class TcpEngine
     /// <summary>False where words are read big-endian, and where each segment is traced.</summary>
     internal bool ShortWayOpen;
 
-    private int _delayedAckMs;
-
     // Our Ethernet address in the upper six octets of a word read little-endian.
     private ulong _station;
 
@@ -35,7 +33,6 @@ public sealed partial class TcpEngine
         byte[] word = new byte[8];
         Array.Copy(_net.MacAddress, 0, word, 2, 6);
         _station = BitConverter.ToUInt64(word, 0);
-        _delayedAckMs = _options.DelayedAck;
         ShortWayOpen = BitConverter.IsLittleEndian && (Counters.Trace == null || !Counters.Trace.WatchesSegments);
     }
 
@@ -136,7 +133,7 @@ public sealed partial class TcpEngine
         ReceiveBuffer ring = c.ReceiveBuffer;
         int count = ring.Count;
         int at = ring.Head + count;
-        if (at + text <= ring.Size)
+        if (at + text <= ring.Data.Length)
         {
             Array.Copy(b, t, ring.Data, at, text);
         }
@@ -163,7 +160,7 @@ public sealed partial class TcpEngine
 
         c.SegmentsToAck = 1;
         ConnectionTimers timers = c.Timers;
-        int due = now + _delayedAckMs;
+        int due = now + Sender.DelayedAckMs;
         timers.At[ConnectionTimers.DelayedAck] = due;
         timers.Armed |= 1 << ConnectionTimers.DelayedAck;
         if (due - _net.WakeAt < 0)

@@ -43,7 +43,7 @@ public sealed partial class TcpEngine
         }
 
         int buckets = 4;
-        while (buckets < slots * 2)
+        while (buckets < slots)
         {
             buckets *= 2;
         }
