@@ -61,8 +61,23 @@ internal sealed class RoundTripEstimator
             rttvar4 += (error < 0 ? -error : error) - (rttvar4 >> 2);
         }
 
-        // Else RFC 6298 (2.2): SRTT = R, RTTVAR = R/2.
-        SetRto(srtt8, rttvar4);
+        // Else RFC 6298 (2.2): SRTT = R, RTTVAR = R/2. What follows is SetRto, written out for the short way.
+        HasSample = true;
+        _srtt8 = srtt8;
+        _rttvar4 = rttvar4;
+        int rto = (srtt8 >> 3) + (rttvar4 > Granularity ? rttvar4 : Granularity);
+        StackOptions options = _options;
+        int limit = options.MinimumRto;
+        if (rto > limit)
+        {
+            limit = options.MaximumRto;
+            if (rto < limit)
+            {
+                limit = rto;
+            }
+        }
+
+        Rto = limit;
     }
 
     // RFC 6298 (2.3): RTO = SRTT + max(G, 4 RTTVAR), between its floor and its ceiling.
