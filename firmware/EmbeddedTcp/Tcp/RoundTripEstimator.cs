@@ -44,9 +44,9 @@ internal sealed class RoundTripEstimator
     internal void Sample(int milliseconds)
     {
         // More would change nothing, and what a peer echoes need not be true.
-        if (milliseconds > _maximum)
+        if (milliseconds > _options.MaximumRto)
         {
-            milliseconds = _maximum;
+            milliseconds = _options.MaximumRto;
         }
 
         int srtt8 = milliseconds << 3;
@@ -101,9 +101,9 @@ internal sealed class RoundTripEstimator
     /// <summary>A spurious timeout has shown that round trips are longer than thought (RFC 4015 §3.2 (6)).</summary>
     internal void Slower(int milliseconds)
     {
-        if (milliseconds > _maximum)
+        if (milliseconds > _options.MaximumRto)
         {
-            milliseconds = _maximum;
+            milliseconds = _options.MaximumRto;
         }
 
         int srtt8 = milliseconds << 3;
