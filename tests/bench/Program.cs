@@ -21,13 +21,29 @@ internal static class Program
             case "--burn":
                 QuickBench.Burn(args.Length > 1 ? int.Parse(args[1]) : 10);
                 return 0;
+            case "--plot":
+                return Plot(args);
             case "--help":
-                Console.WriteLine("dotnet run -c Release --project tests/bench -- [--quick | --spi | --burn SECONDS | BenchmarkDotNet's options, such as --filter '*Bulk*']");
+                Console.WriteLine("dotnet run -c Release --project tests/bench -- [--quick | --spi | --burn SECONDS | --plot FILE [LOSS] | BenchmarkDotNet's options, such as --filter '*Bulk*']");
                 return 0;
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args.Length == 0 ? new[] { "--filter", "*" } : args, Configuration());
                 return 0;
         }
+    }
+
+    private static int Plot(string[] args)
+    {
+        double loss = 0.01;
+        if (args.Length is < 2 or > 3 || (args.Length == 3
+            && !(double.TryParse(args[2], System.Globalization.CultureInfo.InvariantCulture, out loss) && loss is >= 0 and <= 0.5)))
+        {
+            Console.Error.WriteLine("error: --plot FILE [LOSS], where LOSS is a probability from 0 to 0.5");
+            return 2;
+        }
+
+        PlotBench.Draw(args[1], loss);
+        return 0;
     }
 
     // In this process: the projects that BenchmarkDotNet would generate do not find the artifact folders of this repository.

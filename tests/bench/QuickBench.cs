@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EmbeddedTcp.VirtualBoard.Lab.Draw;
 
 namespace EmbeddedTcp.Bench;
 
@@ -10,11 +11,16 @@ internal static class QuickBench
     /// <summary>DESIGN goal: a full segment, both ends, all acknowledgments, on .NET 10.</summary>
     private const double GoalNanoseconds = 300;
 
+    private const int Figures = 7;
+
     private static int _sink;
+    private static ProgressLine _progress;
 
     internal static void Run()
     {
         Console.WriteLine($"{"",-44}{"ns",10}{"bytes allocated",18}");
+        using var progress = new ProgressLine(Figures);
+        _progress = progress;
         double alone = 0;
         foreach (int open in new[] { 1, 8, 64 })
         {
@@ -32,7 +38,7 @@ internal static class QuickBench
         byte[] data = new byte[1600];
         Measure("checksum of 1460 bytes, vectors", 2000000, 1, () => _sink += Wire.Checksum.Sum(data, 54, 1460));
         Measure("checksum of 1460 bytes, words", 500000, 1, () => _sink += Wire.Checksum.SumOfWords(data, 54, 1460));
-        Console.WriteLine($"goal for a segment: {GoalNanoseconds} ns, {(alone <= GoalNanoseconds ? "met" : "missed")}");
+        _progress.Done($"goal for a segment: {GoalNanoseconds} ns, {(alone <= GoalNanoseconds ? "met" : "missed")}");
     }
 
     /// <summary>Sends segments for so many seconds, for a profiler to look at.</summary>
@@ -53,6 +59,8 @@ internal static class QuickBench
 
     private static double Measure(string name, int rounds, int perRound, Action round)
     {
+        _progress.At(name);
+
         // Long enough for the tiered compiler to have done its work.
         Stopwatch watch = Stopwatch.StartNew();
         while (watch.ElapsedMilliseconds < 400)
@@ -76,7 +84,7 @@ internal static class QuickBench
         double allocated = (GC.GetAllocatedBytesForCurrentThread() - before) / ((double)rounds * perRound * Runs);
         Array.Sort(ns);
         double median = ns[Runs / 2];
-        Console.WriteLine($"{name,-44}{median,10:F1}{allocated,18:F3}");
+        _progress.Done($"{name,-44}{median,10:F1}{allocated,18:F3}");
         return median;
     }
 }

@@ -14,6 +14,7 @@ public sealed class StormTests
 {
     private const int Seeds = 4000;
     private const ulong First = 1;
+    private const int ProgressReports = 10;
 
     public TestContext TestContext { get; set; }
 
@@ -36,6 +37,7 @@ public sealed class StormTests
         long virtualMs = 0;
         int lateResets = 0;
         int retries = 0;
+        int played = 0;
         List<ulong> failed = new List<ulong>();
         Parallel.For(0, count, (i, loop) =>
         {
@@ -60,6 +62,12 @@ public sealed class StormTests
                         loop.Stop();
                     }
                 }
+            }
+
+            int done = Interlocked.Increment(ref played);
+            if (done % Math.Max(1, count / ProgressReports) == 0)
+            {
+                TestContext.DisplayMessage(MessageLevel.Informational, $"{done} of {count} seeds, {failed.Count} failed, {watch.Elapsed.TotalSeconds:F0} s");
             }
         });
 
