@@ -38,6 +38,7 @@ internal sealed class LiveScreen : Screen
     private LabStage? _stage;
     private long _ahead;
     private int _drawn;
+    private bool _lapse;
 
     internal LiveScreen(Scenario scenario, LabRequest request)
         : base(scenario, request)
@@ -49,6 +50,7 @@ internal sealed class LiveScreen : Screen
     {
         _stage = stage;
         double real = Math.Min(milliseconds / _speed, LongestWaitMs);
+        _lapse = milliseconds / _speed > LongestWaitMs;
         for (double passed = 0; passed < real; passed += FrameMs)
         {
             _ahead = (long)(milliseconds * passed / real);
@@ -99,7 +101,7 @@ internal sealed class LiveScreen : Screen
         }
 
         var grid = new Columns(Panel(_stage.Client), Panel(_stage.Server)) { Expand = false };
-        AnsiConsole.MarkupLine($"[grey]{(_stage.Elapsed + _ahead) / 1000.0,8:0.0} s, {_speed:0.##} times real time[/]");
+        AnsiConsole.MarkupLine($"[grey]{(_stage.Elapsed + _ahead) / 1000.0,8:0.0} s, {(_lapse ? "time-lapse" : $"{_speed:0.##} times real time")}[/]");
         AnsiConsole.Write(grid);
         _drawn = _lines.Count + PanelLines - 2;
     }
