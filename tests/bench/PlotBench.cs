@@ -1,4 +1,4 @@
-using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Services.Tracing;
 using EmbeddedTcp.Tcp;
 using EmbeddedTcp.UnitTests.Support;
 using EmbeddedTcp.VirtualBoard.Lab.Draw;
@@ -22,10 +22,11 @@ internal static class PlotBench
         var back = new DelayLine(LatencyMs, 0);
         forward.Peer = back;
         back.Peer = forward;
-        var sending = new StackOptions { SendBufferSize = Window, TraceEntries = 4096, TraceSnapLength = 96 };
+        var sending = new StackOptions { SendBufferSize = Window };
         var t = new TwoStacks(sending, new StackOptions { ReceiveBufferSize = Window }, forward, back);
+        var trace = new TraceRing(t.A, 4096, 96) { On = true };
         long end = Play(t, forward, back);
-        List<PlotPoint> points = Points(t.A.Trace);
+        List<PlotPoint> points = Points(trace);
         File.WriteAllText(path, TimeSequencePlot.Draw($"{Octets} octets, {2 * LatencyMs} ms round trip, {loss:P0} loss", points));
         Console.WriteLine($"{path}: {Octets} octets in {end} ms, {t.A.Counters.Retransmissions} segments sent again, "
             + $"{t.A.Counters.RetransmissionTimeouts} timeouts, {t.A.Counters.FastRetransmits} fast retransmits");
@@ -46,7 +47,6 @@ internal static class PlotBench
             forward.Deliver();
             back.Deliver();
             int wait = Math.Min(t.A.Poll(now), t.B.Poll(now));
-            t.A.Trace.On = true;
             client ??= t.A.Tcp.Connect(TwoStacks.AddressB, 7);
             server ??= listener.Accept();
             if (client.State == TcpState.Established && written < Octets)
