@@ -88,6 +88,18 @@ public sealed class Esp32Board
     /// <summary>The station's Ethernet address, six bytes; null for one that is derived from the ESP32's own.</summary>
     public byte[] MacAddress { get; set; }
 
+    /// <summary>
+    /// True asks a DHCP server for address, prefix and gateway, in place of those in <see cref="Stack"/>; while none answers, a link-local
+    /// address is used. Takes about 7 KB of RAM for UDP.
+    /// </summary>
+    public bool Dhcp { get; set; }
+
+    /// <summary>The name given to DHCP servers, and by which NAME.local is found; null for none.</summary>
+    public string HostName { get; set; }
+
+    /// <summary>Entries of the trace that the console's trace and fsm show, at 112 bytes each, up to 4,096; 0 for none.</summary>
+    public int TraceEntries { get; set; }
+
     /// <summary>The stack's addresses, sizes and limits. The Ethernet address and the boot secret are filled in at start.</summary>
     public StackOptions Stack { get; set; } = new StackOptions();
 

@@ -33,9 +33,14 @@ public sealed class Firmware
     {
         board.Stack.MacAddress = macAddress;
         board.Stack.BootSecret = bootSecret;
+        if (board.Dhcp || board.HostName != null)
+        {
+            PrepareServices(board);
+        }
+
         Net = new NetworkInterface(CreateDriver(board, bus), board.Stack);
         _output = new MirroredOutput(console, log);
-        Application = new Application(Net, new ApplicationOptions { BoardName = board.Name }, _output);
+        Application = new Application(Net, ApplicationOptionsOf(board), _output);
         Loop = new PollLoop(Application, new MirroredOutput(console, log)) { FallbackPoll = board.PollInterval };
         Application.Shell.Add(new RebootCommand(Loop));
         if (board.NetworkConsolePort != 0)
@@ -95,8 +100,45 @@ public sealed class Firmware
         return wait;
     }
 
+    // Sockets for DHCP, DNS, SNTP and multicast DNS, and the group of the last.
+    private static void PrepareServices(Esp32Board board)
+    {
+        StackOptions stack = board.Stack;
+        if (board.Dhcp)
+        {
+            stack.Address = 0;
+            stack.Gateway = 0;
+        }
+
+        if (stack.UdpSockets < 4)
+        {
+            stack.UdpSockets = 4;
+        }
+
+        if (stack.MulticastGroups < 1)
+        {
+            stack.MulticastGroups = 1;
+        }
+    }
+
+    private static ApplicationOptions ApplicationOptionsOf(Esp32Board board)
+    {
+        return new ApplicationOptions
+        {
+            BoardName = board.Name,
+            Dhcp = board.Dhcp,
+            HostName = board.HostName,
+            DetectConflicts = board.Dhcp,
+            LinkLocalFallback = board.Dhcp,
+            TraceEntries = board.TraceEntries,
+        };
+    }
+
     private static EthernetDevice CreateDriver(Esp32Board board, SpiBus bus)
     {
-        return board.Chip == Esp32Board.Enc28j60 ? new Enc28j60Driver(bus) { FullDuplex = board.FullDuplex } : new W5500Driver(bus);
+        bool groups = board.HostName != null;
+        return board.Chip == Esp32Board.Enc28j60
+            ? new Enc28j60Driver(bus) { FullDuplex = board.FullDuplex, AcceptMulticast = groups }
+            : new W5500Driver(bus) { AcceptMulticast = groups };
     }
 }
