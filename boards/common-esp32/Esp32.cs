@@ -53,6 +53,7 @@ public static class Esp32
             Shell shell = firmware.Application.Shell;
             shell.Prompt = "> ";
             shell.Editor.Echo = true;
+            shell.ExitSummary = "the same as reboot";
             terminal.Shell = shell;
             terminal.WakeOnInput(firmware);
             firmware.Loop.Add(terminal);

@@ -254,7 +254,7 @@ public sealed class Board : IDisposable
         {
             long now = Elapsed(start);
             bool stopping = Application.Stopping;
-            if (!stopping && (_stopRequested || (Application.Shell.ExitRequested || _networkConsole is { Shell.ExitRequested: true }) || now >= end))
+            if (!stopping && (_stopRequested || Application.Shell.ExitRequested || now >= end))
             {
                 Application.Stop();
                 stopping = true;

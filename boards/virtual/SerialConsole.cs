@@ -39,6 +39,14 @@ public sealed class SerialConsole
         reader.Start();
     }
 
+    /// <summary>
+    /// Starts to read a terminal key by key, on a thread of its own: the shell shows what is typed, and completes it. Ctrl+C stays a signal.
+    /// </summary>
+    public void AttachKeys()
+    {
+        new Thread(ReadKeys) { IsBackground = true, Name = "serial console" }.Start();
+    }
+
     /// <summary>Types a text; waits while the shell is behind. Any thread but the loop's may call this.</summary>
     /// <param name="text">Characters; lines end in '\n'.</param>
     public void Type(string text)
@@ -74,6 +82,31 @@ public sealed class SerialConsole
         }
 
         return fed;
+    }
+
+    private void ReadKeys()
+    {
+        try
+        {
+            while (true)
+            {
+                ConsoleKeyInfo key = Console.ReadKey(intercept: true);
+                char typed = key.Key switch
+                {
+                    ConsoleKey.Enter => '\n',
+                    ConsoleKey.Backspace => '\b',
+                    _ => key.KeyChar,
+                };
+                if (typed is not '\0' and < (char)256)
+                {
+                    Type(typed.ToString());
+                }
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // The terminal went away; that is not the end of the board.
+        }
     }
 
     // A stream and no reader: it hands over what has come instead of waiting for a full block.

@@ -65,7 +65,7 @@ public sealed class Application
         if (options.HttpPort != 0)
         {
             HttpService http = new HttpService(options.HttpPort, this);
-            http.Add(new StatusPage(this));
+            http.Add(new StatusPage());
             http.Add(new StatePage(this));
             Add(http);
         }

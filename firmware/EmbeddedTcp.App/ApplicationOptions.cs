@@ -60,6 +60,12 @@ public sealed class ApplicationOptions
     /// <summary>How long an HTTP client may take to read the response, in milliseconds since its request was complete.</summary>
     public int HttpResponseLimit { get; set; } = 60000;
 
+    /// <summary>
+    /// How long the HTTP server waits for the client to close first once the answer is complete, in milliseconds: the side that closes first
+    /// has the TIME_WAIT.
+    /// </summary>
+    public int HttpCloseDelay { get; set; } = 250;
+
     /// <summary>How long the console's connect waits for the handshake, in milliseconds.</summary>
     public int ConnectLimit { get; set; } = 30000;
 

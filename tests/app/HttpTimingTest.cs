@@ -16,7 +16,7 @@ public sealed class HttpTimingTest
     {
         var board = new Board();
         Client client = board.Connect(80).Send(Request).Shutdown().UntilEnd();
-        StringAssert.EndsWith(client.ReceivedText, "</html>\n");
+        StringAssert.EndsWith(client.ReceivedText, "</script>\n\r\n0\r\n\r\n");
         board.RunUntil(() => board.FreeSlots == 8, "the slot is free", 1000);
     }
 
@@ -41,7 +41,7 @@ public sealed class HttpTimingTest
         var board = new Board();
         Client client = board.Connect(80).Send(string.Concat(System.Linq.Enumerable.Repeat(Request, 1000))).UntilEnd();
         string text = client.ReceivedText;
-        StringAssert.EndsWith(text, "</html>\n");
+        StringAssert.EndsWith(text, "</script>\n\r\n0\r\n\r\n");
         Assert.AreEqual(0, text.LastIndexOf("HTTP/1.1 200 OK", System.StringComparison.Ordinal));
         Assert.AreEqual(TcpEndReason.None, client.Connection.EndReason);
         client.Until(() => client.Unsent == 0, "everything was taken", 3_000);
@@ -107,7 +107,7 @@ public sealed class HttpTimingTest
 
         client.Deaf = false;
         client.UntilEnd(20_000);
-        StringAssert.EndsWith(client.ReceivedText, "</html>\n");
+        StringAssert.EndsWith(client.ReceivedText, "</script>\n\r\n0\r\n\r\n");
     }
 
     [TestMethod]

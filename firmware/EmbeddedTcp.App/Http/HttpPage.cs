@@ -2,20 +2,12 @@ namespace EmbeddedTcp.App;
 
 /// <summary>
 /// A page that is generated piece by piece, each when the send ring has room for it, so that a page may be larger than the
-/// ring and needs no memory of its own.
+/// ring, needs no memory of its own, and may change while it is sent: its length is not announced.
 /// </summary>
-/// <remarks>
-/// Every piece is generated twice: when the request has come, to find the Content-Length and which pieces are shown, and again when
-/// it is sent. Both times it must have the same length whatever it says by then: fields are padded with spaces, which HTML
-/// and JSON allow. Each piece is true by itself, the page is no snapshot.
-/// </remarks>
 public abstract class HttpPage
 {
-    /// <summary>Longest piece in bytes, which is also the smallest send ring (see <see cref="StackOptions.SendBufferSize"/>).</summary>
-    public const int MaxPiece = 512;
-
-    /// <summary>Pieces at most.</summary>
-    public const int MaxPieces = 256;
+    /// <summary>Longest piece in bytes: with what frames a chunk (RFC 9112 §7.1) it fits the smallest send ring (see <see cref="StackOptions.SendBufferSize"/>).</summary>
+    public const int MaxPiece = 504;
 
     /// <summary>A page.</summary>
     /// <param name="path">Its path, from the slash on.</param>
@@ -32,14 +24,14 @@ public abstract class HttpPage
     /// <summary>The media type of its body.</summary>
     public string ContentType { get; }
 
-    /// <summary>How many pieces it has, at most <see cref="MaxPieces"/>; never changes once the application is open.</summary>
+    /// <summary>How many pieces it has; never changes once the application is open.</summary>
     public abstract int PieceCount { get; }
 
-    /// <summary>Appends a piece.</summary>
+    /// <summary>Appends a piece, or nothing.</summary>
     /// <param name="piece">0 to <see cref="PieceCount"/> − 1.</param>
-    /// <param name="text">An empty buffer of <see cref="MaxPiece"/> bytes.</param>
-    /// <returns>False when the piece has nothing to say and may be left out. It is appended all the same.</returns>
-    public abstract bool Render(int piece, TextBuffer text);
+    /// <param name="text">A buffer with room for <see cref="MaxPiece"/> bytes.</param>
+    /// <param name="state">Whatever the page wants to remember from piece to piece of one answer; 0 at first.</param>
+    public abstract void Render(int piece, TextBuffer text, ref int state);
 }
 
 /// <summary>The body of an error: its status in plain text.</summary>
@@ -55,16 +47,18 @@ public sealed class HttpErrorPage : HttpPage
     /// <summary>The status.</summary>
     public int Status { get; }
 
+    /// <summary>Bytes of the body: those who did not send a proper request may not understand chunks.</summary>
+    public int Length => 3 + 1 + HttpStatus.Phrase(Status).Length + 1;
+
     /// <inheritdoc/>
     public override int PieceCount => 1;
 
     /// <inheritdoc/>
-    public override bool Render(int piece, TextBuffer text)
+    public override void Render(int piece, TextBuffer text, ref int state)
     {
         text.Append(Status);
         text.AppendByte(' ');
         text.Append(HttpStatus.Phrase(Status));
         text.AppendByte('\n');
-        return true;
     }
 }

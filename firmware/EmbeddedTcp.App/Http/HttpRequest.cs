@@ -24,6 +24,9 @@ public sealed partial class HttpRequest
     /// <summary>True when the method is HEAD: the answer has no body.</summary>
     public bool IsHead;
 
+    /// <summary>True when the client speaks HTTP/1.1 or a later 1.x, and so understands chunks (RFC 9112 §7.1).</summary>
+    public bool TakesChunks => _versionLength == 8 && _version[7] != '0';
+
     /// <summary>Bytes consumed.</summary>
     public int Length;
 

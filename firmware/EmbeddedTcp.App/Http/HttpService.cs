@@ -7,7 +7,8 @@ namespace EmbeddedTcp.App;
 /// A small HTTP/1.1 server (RFC 9110, RFC 9112): GET and HEAD of a few pages, one request for each connection.
 /// </summary>
 /// <remarks>
-/// A client that has sent its FIN behind the request still gets its answer. What comes after the request (a body, a second
+/// Pages go out in chunks, to a client of HTTP/1.0 without. Whoever knows the end of the answer closes first, as a rule: the server leaves
+/// it a moment for that, so that the TIME_WAIT is the client's and a page that is polled does not fill the board's table. A client that has sent its FIN behind the request still gets its answer. What comes after the request (a body, a second
 /// request) is read and thrown away, so that no RST overtakes the answer.
 /// </remarks>
 public sealed class HttpService : Service
@@ -21,9 +22,14 @@ public sealed class HttpService : Service
     /// <summary>Requests answered with an error.</summary>
     public int Errors;
 
-    private const int ShownWords = HttpPage.MaxPieces / 32;
-    private const int ReadingRequest = -2;
+    private const int ReadingRequest = -3;
+    private const int AwaitingClose = -2; // Everything is written, and the client knows it.
     private const int WritingHead = -1; // From 0 on: the piece of the page to be written next.
+
+    // Three hexadecimal digits, CR LF in front of a chunk, CR LF behind it.
+    private const int ChunkHead = 5;
+    private const int ChunkTail = 2;
+    private const string Hexadecimal = "0123456789ABCDEF";
 
     private readonly Application _application;
     private readonly HttpPage[] _pages = new HttpPage[MaxPages];
@@ -34,7 +40,7 @@ public sealed class HttpService : Service
         new HttpErrorPage(HttpStatus.NotImplemented), new HttpErrorPage(HttpStatus.VersionNotSupported),
     };
 
-    private readonly TextBuffer _text = new TextBuffer(HttpPage.MaxPiece);
+    private readonly TextBuffer _text = new TextBuffer(ChunkHead + HttpPage.MaxPiece + ChunkTail);
     private readonly CivilTime _time = new CivilTime();
     private int _pageCount;
 
@@ -42,9 +48,7 @@ public sealed class HttpService : Service
     private HttpRequest[] _requests;
     private HttpPage[] _answers;
     private int[] _positions;
-    private int[] _lengths;
-    private int[] _remaining; // Bytes of the body that were announced and not written yet.
-    private int[] _shown; // For each piece a bit: it is part of the answer.
+    private int[] _states; // What the page remembers.
     private long[] _ends;
 
     /// <summary>An HTTP server on a port.</summary>
@@ -58,7 +62,7 @@ public sealed class HttpService : Service
 
     /// <inheritdoc/>
     public override int MemoryBytes => base.MemoryBytes + _text.Bytes.Length
-        + (_requests == null ? 0 : _requests.Length * (HttpRequest.MemoryBytes + 28 + (ShownWords * 4)));
+        + (_requests == null ? 0 : _requests.Length * (HttpRequest.MemoryBytes + 24));
 
     /// <summary>Adds a page.</summary>
     /// <returns>False when there is no room for another.</returns>
@@ -86,9 +90,7 @@ public sealed class HttpService : Service
 
         _answers = new HttpPage[slots];
         _positions = new int[slots];
-        _lengths = new int[slots];
-        _remaining = new int[slots];
-        _shown = new int[slots * ShownWords];
+        _states = new int[slots];
         _ends = new long[slots];
     }
 
@@ -106,7 +108,12 @@ public sealed class HttpService : Service
     /// <inheritdoc/>
     protected override void Serve(TcpConnection connection)
     {
-        if (_positions[connection.Index] != ReadingRequest || ReadRequest(connection))
+        int position = _positions[connection.Index];
+        if (position == AwaitingClose)
+        {
+            AwaitClose(connection);
+        }
+        else if (position != ReadingRequest || ReadRequest(connection))
         {
             WriteAnswer(connection);
         }
@@ -121,6 +128,10 @@ public sealed class HttpService : Service
             Expired++;
             Answer(connection, HttpStatus.RequestTimeout);
             WriteAnswer(connection);
+        }
+        else if (_positions[slot] == AwaitingClose)
+        {
+            End(connection);
         }
         else
         {
@@ -168,70 +179,102 @@ public sealed class HttpService : Service
         _positions[slot] = WritingHead;
         _ends[slot] = Dispatcher.NowMs + Dispatcher.Options.HttpResponseLimit;
         Dispatcher.SetDeadline(connection, Dispatcher.Options.HttpResponseLimit);
-        Measure(slot, page);
-    }
-
-    // Finds the length of the body and which pieces are part of it.
-    private void Measure(int slot, HttpPage page)
-    {
-        int length = 0;
-        int count = page.PieceCount;
-        Array.Clear(_shown, slot * ShownWords, ShownWords);
-        for (int piece = 0; piece < count; piece++)
-        {
-            _text.Clear();
-            if (page.Render(piece, _text))
-            {
-                _shown[(slot * ShownWords) + (piece >> 5)] |= 1 << (piece & 31);
-                length += _text.Length;
-            }
-        }
-
-        _lengths[slot] = length;
-        _remaining[slot] = _requests[slot].IsHead ? 0 : length;
+        _states[slot] = 0;
     }
 
     private void WriteAnswer(TcpConnection connection)
     {
         int slot = connection.Index;
         HttpPage page = _answers[slot];
-        int last = _requests[slot].IsHead ? 0 : page.PieceCount;
+        bool chunked = _requests[slot].TakesChunks && !(page is HttpErrorPage);
+        int last = _requests[slot].IsHead ? 0 : chunked ? page.PieceCount + 1 : page.PieceCount;
         for (int piece = _positions[slot]; piece < last; piece++)
         {
             _positions[slot] = piece;
+            int state = _states[slot];
             if (piece == WritingHead)
             {
-                RenderHead(page, _lengths[slot]);
-            }
-            else if ((_shown[(slot * ShownWords) + (piece >> 5)] & (1 << (piece & 31))) == 0)
-            {
-                continue;
+                RenderHead(page, _requests[slot].TakesChunks);
             }
             else
             {
-                _text.Clear();
-                page.Render(piece, _text);
+                RenderPiece(page, piece, chunked, ref state);
             }
 
             // A piece is written whole or later: generated again it may say something else.
             int length = _text.Length;
-            if (connection.WriteSpace < length || connection.Write(_text.Bytes, 0, length) != length)
+            if (length != 0 && (connection.WriteSpace < length || connection.Write(_text.Bytes, 0, length) != length))
             {
                 return;
             }
 
-            if (piece != WritingHead)
-            {
-                _remaining[slot] -= length;
-            }
+            _states[slot] = state;
         }
 
-        if (_remaining[slot] != 0)
+        _positions[slot] = AwaitingClose;
+        if (chunked || _requests[slot].IsHead)
         {
-            throw new InvalidOperationException("page changed its length: " + page.Path);
+            Dispatcher.SetDeadline(connection, Dispatcher.Options.HttpCloseDelay);
+            AwaitClose(connection);
+        }
+        else
+        {
+            End(connection); // Our FIN is the end of the page; and whoever made a mistake may not know where its answer ends.
+        }
+    }
+
+    private void RenderPiece(HttpPage page, int piece, bool chunked, ref int state)
+    {
+        TextBuffer text = _text;
+        text.Clear();
+        if (!chunked)
+        {
+            page.Render(piece, text, ref state);
+            return;
         }
 
-        long rest = _ends[slot] - Dispatcher.NowMs;
+        if (piece == page.PieceCount)
+        {
+            text.Append("0\r\n\r\n");
+            return;
+        }
+
+        text.Length = ChunkHead;
+        page.Render(piece, text, ref state);
+        int length = text.Length - ChunkHead;
+        if (length == 0)
+        {
+            text.Clear(); // An empty chunk would be the last one.
+            return;
+        }
+
+        byte[] b = text.Bytes;
+        b[0] = (byte)Hexadecimal[length >> 8];
+        b[1] = (byte)Hexadecimal[(length >> 4) & 15];
+        b[2] = (byte)Hexadecimal[length & 15];
+        b[3] = (byte)'\r';
+        b[4] = (byte)'\n';
+        text.Append("\r\n");
+    }
+
+    // Until the client's FIN, or until the time for it is over. What it sends besides is thrown away.
+    private void AwaitClose(TcpConnection connection)
+    {
+        byte[] scratch = Dispatcher.Scratch;
+        int count;
+        while ((count = connection.Read(scratch, 0, scratch.Length)) > 0)
+        {
+        }
+
+        if (count < 0)
+        {
+            End(connection);
+        }
+    }
+
+    private void End(TcpConnection connection)
+    {
+        long rest = _ends[connection.Index] - Dispatcher.NowMs;
         Finish(connection, rest < 0 ? 0 : (int)rest);
     }
 
@@ -261,7 +304,7 @@ public sealed class HttpService : Service
         return _errorPages[0];
     }
 
-    private void RenderHead(HttpPage page, int length)
+    private void RenderHead(HttpPage page, bool chunked)
     {
         HttpErrorPage error = page as HttpErrorPage;
         int status = error == null ? HttpStatus.Ok : error.Status;
@@ -275,8 +318,16 @@ public sealed class HttpService : Service
         RenderDate(text);
         text.Append("Content-Type: ");
         text.Append(page.ContentType);
-        text.Append("\r\nContent-Length: ");
-        text.Append(length);
+        if (error != null)
+        {
+            text.Append("\r\nContent-Length: ");
+            text.Append(error.Length);
+        }
+        else if (chunked)
+        {
+            text.Append("\r\nTransfer-Encoding: chunked");
+        }
+
         text.Append("\r\n");
         if (status == HttpStatus.MethodNotAllowed)
         {

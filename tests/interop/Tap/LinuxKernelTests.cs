@@ -48,7 +48,7 @@ public abstract class LinuxKernelTests(ChipKind chip)
         Tool.Require("curl");
         string[] curl = ["curl", "--silent", "--show-error", "--fail", "--max-time", "10"];
         string page = lab.Network.Exec([.. curl, "http://10.77.0.2/"]).Succeeded().Text;
-        StringAssert.Contains(page, "</html>");
+        StringAssert.Contains(page, "</script>");
         string state = lab.Network.Exec([.. curl, "http://10.77.0.2/api/state"]).Succeeded().Text;
         using var json = System.Text.Json.JsonDocument.Parse(state);
         Assert.AreEqual("10.77.0.2", json.RootElement.GetProperty("address").GetString());
