@@ -41,7 +41,7 @@ internal sealed class Browser : IDisposable
         }
 
         string profile = Directory.CreateTempSubdirectory("dashboard").FullName;
-        Process process = Tool.Start(name!, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server",
+        Process process = Tool.Start(name!, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars", "--no-proxy-server",
             "--remote-debugging-port=0", "--user-data-dir=" + profile, "about:blank");
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };

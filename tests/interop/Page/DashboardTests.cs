@@ -113,7 +113,7 @@ public sealed class DashboardTests
         using HostSocket daytime = HostSocket.Connect("127.0.0.1", Port(board, 13));
         daytime.ReadToEnd();
         Thread.Sleep(2000);
-        browser.Resize(1100, 1010);
+        browser.Resize(1100, 1330);
         browser.Open(Page(board));
         byte[] data = new byte[3000];
         for (int i = 0; i < 400; i++)
