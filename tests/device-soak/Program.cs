@@ -82,8 +82,9 @@ public static class Program
     // Every command that says something about the board, as a person at the serial terminal would have it.
     private static void Converse(Firmware firmware, W5500Model chip, ScriptedTerminal terminal)
     {
-        terminal.Type("help\rifconfig\rarp\rnetstat\rstats -a\rchip\rmem\ruptime\r");
-        for (int i = 0; i < 3000; i++)
+        terminal.Type("help\rhelp set\rifconfig\rarp\rnetstat\rnetstat -s\rnetstat --json\rtcp 0\rtcp 0 --json\rstats -a\rchip\rmem\r"
+            + "set 0 ttl 64\rping 10.77.0.9 1\rlisten 99\r~.\ruptime\r");
+        for (int i = 0; i < 9000; i++)
         {
             Turn(firmware, chip, 0);
         }
