@@ -1,5 +1,5 @@
 using EmbeddedTcp.Diagnostics;
-using EmbeddedTcp.Ip;
+using EmbeddedTcp.Services.Ping;
 
 namespace EmbeddedTcp.ConformanceTests;
 
