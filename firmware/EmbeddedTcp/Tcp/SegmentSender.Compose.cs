@@ -43,7 +43,6 @@ internal sealed partial class SegmentSender
         int ack = c.RcvNxt;
         c.TemplateAck = ack;
         BigEndian.WriteInt32(t, TcpAt + TcpHeader.Acknowledgment, ack);
-        c.TemplateTcpSum += ((ack >> 16) & 0xFFFF) + (ack & 0xFFFF);
     }
 
     // Composes a segment and sends it: text of the send ring from so many octets after SND.UNA, or none, behind the template.
@@ -73,15 +72,12 @@ internal sealed partial class SegmentSender
             window = TcpHeader.MaxWindow;
         }
 
-        // The template follows the connection: what changes is written once and its checksum moved by the difference (RFC 1624's idea, on
-        // sums that are not folded yet).
+        // The template follows the connection: what changes is written once. The checksum starts from the sum of what never changes
+        // (RFC 1624's idea) and takes 32-bit words whole, since 2¹⁶ ≡ 1.
         byte[] b = c.Template;
-        int sum = c.TemplateTcpSum;
-        int old = c.TemplateSeq;
-        if (seq != old)
+        long sum = c.TemplateTcpSum + (long)(uint)seq + (uint)ack;
+        if (seq != c.TemplateSeq)
         {
-            sum = sum + ((seq >> 16) & 0xFFFF) + (seq & 0xFFFF) - ((old >> 16) & 0xFFFF) - (old & 0xFFFF);
-            c.TemplateTcpSum = sum;
             c.TemplateSeq = seq;
             b[TcpAt + 4] = (byte)(seq >> 24);
             b[TcpAt + 5] = (byte)(seq >> 16);
@@ -89,12 +85,8 @@ internal sealed partial class SegmentSender
             b[TcpAt + 7] = (byte)seq;
         }
 
-        old = c.TemplateAck;
-        int oldWindow = c.TemplateWindow;
-        if (ack != old || window != oldWindow)
+        if (ack != c.TemplateAck || window != c.TemplateWindow)
         {
-            sum = sum + ((ack >> 16) & 0xFFFF) + (ack & 0xFFFF) - ((old >> 16) & 0xFFFF) - (old & 0xFFFF) + window - oldWindow;
-            c.TemplateTcpSum = sum;
             c.TemplateAck = ack;
             c.TemplateWindow = window;
             b[TcpAt + 8] = (byte)(ack >> 24);
@@ -156,11 +148,11 @@ internal sealed partial class SegmentSender
         }
 
         b[t + 13] = (byte)flags;
-        sum += flags;
-        sum = (sum & 0xFFFF) + (sum >> 16);
-        sum = ~(sum + (sum >> 16));
-        b[t + 16] = (byte)(sum >> 8);
-        b[t + 17] = (byte)sum;
+
+        // The complement, with a sum that is a multiple of 0xFFFF taken as 0xFFFF: the field is then 0, as everybody computes it.
+        int checksum = 0xFFFE - (int)((sum + window + flags - 1) % 0xFFFF);
+        b[t + 16] = (byte)(checksum >> 8);
+        b[t + 17] = (byte)checksum;
         if (c.NextHopVersion == UnknownNextHop)
         {
             Hold(c, headers + length);

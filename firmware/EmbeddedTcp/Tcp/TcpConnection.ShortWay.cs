@@ -15,10 +15,9 @@ public sealed partial class TcpConnection
     internal bool Straight;
 
     // The peer's address, and our address with the peer's port and ours, as they stand in a received frame and are read from it
-    // little-endian; and their part of a segment's checksum, with the protocol, a data offset of five words and an empty segment's length.
+    // little-endian. Their part of a segment's checksum is TemplateTcpSum, in either direction.
     internal int WireSource;
     internal ulong WireAddresses;
-    internal int WireSum;
 
     /// <summary>The header template is prepared: what is the other way round in a received frame is taken from it.</summary>
     internal void PrepareShortWay()
@@ -30,7 +29,6 @@ public sealed partial class TcpConnection
         WireAddresses = BitConverter.ToUInt32(t, Ip + Ipv4Header.Source)
             | ((ulong)BitConverter.ToUInt16(t, Tcp + TcpHeader.DestinationPort) << 32)
             | ((ulong)BitConverter.ToUInt16(t, Tcp + TcpHeader.SourcePort) << 48);
-        WireSum = TemplateTcpSum;
     }
 
     /// <summary>

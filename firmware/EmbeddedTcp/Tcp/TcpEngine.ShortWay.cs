@@ -75,7 +75,7 @@ public sealed partial class TcpEngine
         int seq = (b[t + 4] << 24) | (b[t + 5] << 16) | (b[t + 6] << 8) | b[t + 7];
         int ack = (b[t + 8] << 24) | (b[t + 9] << 16) | (b[t + 10] << 8) | b[t + 11];
         int window = (b[t + 14] << 8) | b[t + 15];
-        int sum = c.WireSum + text + ((seq >> 16) & 0xFFFF) + (seq & 0xFFFF) + ((ack >> 16) & 0xFFFF) + (ack & 0xFFFF) + flags + window;
+        long sum = c.TemplateTcpSum + (long)(uint)seq + (uint)ack + (text + flags + window);
         window <<= c.SndScale;
         int una = c.SndUna;
         int acked = ack - una;
