@@ -103,7 +103,8 @@ public sealed class SerialTerminalTests
             line.Type("help\r\nstats -a\r\n");
         }
 
-        Run(application, line, 10000);
+        // Some 6 KB for each pair at 11.5 KB a second.
+        Run(application, line, 20000);
         Assert.AreEqual(0, line.Lost);
         Assert.AreEqual(0, application.Shell.LinesRefused);
         Assert.HasCount(21, line.Text.Split("closes all connections"));

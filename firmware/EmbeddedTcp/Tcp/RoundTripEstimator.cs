@@ -10,6 +10,9 @@ internal sealed class RoundTripEstimator
     private int _srtt8;
     private int _rttvar4;
 
+    // The sample that would change nothing, as on a quiet LAN nearly each is, or −1.
+    private int _settledAt;
+
     internal RoundTripEstimator(StackOptions options)
     {
         _options = options;
@@ -37,12 +40,18 @@ internal sealed class RoundTripEstimator
         HasSample = false;
         _srtt8 = 0;
         _rttvar4 = 0;
+        _settledAt = -1;
         Rto = _options.InitialRto;
     }
 
     /// <summary>A round trip of a segment that was sent once (Karn's algorithm: never of a retransmitted one).</summary>
     internal void Sample(int milliseconds)
     {
+        if (milliseconds == _settledAt)
+        {
+            return;
+        }
+
         // More would change nothing, and what a peer echoes need not be true.
         if (milliseconds > _options.MaximumRto)
         {
@@ -65,6 +74,7 @@ internal sealed class RoundTripEstimator
         HasSample = true;
         _srtt8 = srtt8;
         _rttvar4 = rttvar4;
+        _settledAt = srtt8 >> 3 == milliseconds && rttvar4 < 4 ? milliseconds : -1;
         int rto = (srtt8 >> 3) + (rttvar4 > Granularity ? rttvar4 : Granularity);
         StackOptions options = _options;
         int limit = options.MinimumRto;
@@ -83,6 +93,7 @@ internal sealed class RoundTripEstimator
     // RFC 6298 (2.3): RTO = SRTT + max(G, 4 RTTVAR), between its floor and its ceiling.
     private void SetRto(int srtt8, int rttvar4)
     {
+        _settledAt = -1;
         HasSample = true;
         _srtt8 = srtt8;
         _rttvar4 = rttvar4;
@@ -95,6 +106,7 @@ internal sealed class RoundTripEstimator
     /// <summary>RFC 6298 (5.5): doubles the timeout, up to its ceiling; it stays doubled until the next sample.</summary>
     internal void BackOff()
     {
+        _settledAt = -1;
         Rto = Rto > _options.MaximumRto >> 1 ? _options.MaximumRto : Rto << 1;
     }
 
