@@ -29,9 +29,6 @@ public abstract partial class ChipModel
     private int _shiftOut;
     private int _previousBit;
 
-    /// <summary>True between <see cref="Select"/> and <see cref="Deselect"/>.</summary>
-    protected bool Selected => _selected;
-
     /// <summary>The time of eight clocks.</summary>
     protected long ByteNanoseconds => 8000000000L / ClockHz;
 

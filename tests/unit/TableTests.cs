@@ -29,7 +29,7 @@ public class TableTests
         Assert.AreEqual(900, table.IssAt(at));
         Assert.AreEqual(1111, table.RemotePortAt(at));
         Assert.AreEqual(7, table.LocalPortAt(at));
-        Assert.AreEqual(1000, table.DeadlineInMsAt(at));
+        Assert.AreEqual(1000, table.RemainingMsAt(at));
         long now = 1000;
         int wait = 1000;
         for (int i = 1; i <= 5; i++)

@@ -58,7 +58,7 @@ public static class StateJson
 
         Peer(json, table, index);
         json.Number("retransmits", table.RetransmissionsAt(index));
-        json.Number("againInMs", table.DeadlineInMsAt(index));
+        json.Number("againInMs", table.RemainingMsAt(index));
         json.End('}');
         json.Line();
         return true;

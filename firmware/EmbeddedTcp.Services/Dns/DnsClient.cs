@@ -25,7 +25,6 @@ public sealed class DnsClient : NetworkService
     private const int FirstWait = 2000;
     private const int LeastAttempts = 3;
     private const int StreamWait = 8000;
-    private const int StreamInterval = 20;
     private const int BusyWait = 50;
 
     private readonly DnsLookup[] _lookups;
@@ -55,7 +54,7 @@ public sealed class DnsClient : NetworkService
         }
 
         _cache = new DnsCache(cacheEntries);
-        _stream = new DnsStream(net, StreamLength);
+        _stream = new DnsStream(this, StreamLength);
     }
 
     /// <summary>Whose servers are asked while none is set here; null for nobody's.</summary>
@@ -173,8 +172,7 @@ public sealed class DnsClient : NetworkService
 
             if (lookup.State == DnsState.Pending)
             {
-                long due = lookup.OverTcp && Net.NowMs + StreamInterval < lookup.DueAt ? Net.NowMs + StreamInterval : lookup.DueAt;
-                next = due < next ? due : next;
+                next = lookup.DueAt < next ? lookup.DueAt : next;
             }
         }
 

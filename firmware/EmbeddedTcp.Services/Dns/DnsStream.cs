@@ -10,15 +10,15 @@ internal sealed class DnsStream
 {
     private const int Port = 53;
 
-    private readonly NetworkInterface _net;
+    private readonly NetworkService _service;
     private readonly byte[] _buffer;
     private TcpConnection _connection;
     private bool _asked;
     private int _count;
 
-    internal DnsStream(NetworkInterface net, int bytes)
+    internal DnsStream(NetworkService service, int bytes)
     {
-        _net = net;
+        _service = service;
         _buffer = new byte[bytes];
     }
 
@@ -39,13 +39,13 @@ internal sealed class DnsStream
 
     internal bool Open(DnsLookup lookup)
     {
-        _connection = _net.Tcp.Connect(lookup.Server, Port);
+        _connection = _service.Net.Tcp.Connect(lookup.Server, Port);
         if (_connection == null)
         {
             return false;
         }
 
-        _connection.Tag = this;
+        _connection.Service = _service;
         _asked = false;
         _count = 0;
         Lookup = lookup;

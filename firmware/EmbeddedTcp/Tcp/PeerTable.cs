@@ -1,17 +1,28 @@
+using EmbeddedTcp.Link;
+
 namespace EmbeddedTcp.Tcp;
 
-/// <summary>A bounded table of peers that own no slot, found by the two addresses' variable part: remote address and both ports.</summary>
+/// <summary>
+/// A bounded table of peers that own no slot, found by the two addresses' variable part: remote address and both ports. Each entry has a
+/// deadline.
+/// </summary>
 public abstract class PeerTable
 {
     internal readonly TcpEngine Engine;
+    internal readonly NetworkInterface Net;
+
+    /// <summary>When an entry is due, modulo 2³² ms.</summary>
+    internal readonly int[] DueAt;
 
     private readonly bool[] _used;
     private readonly int[] _remote;
     private readonly int[] _ports;
     private int _count;
 
-    internal PeerTable(TcpEngine engine, int capacity)
+    internal PeerTable(NetworkInterface net, TcpEngine engine, int capacity)
     {
+        Net = net;
+        DueAt = new int[capacity];
         Engine = engine;
         _used = new bool[capacity];
         _remote = new int[capacity];
@@ -54,6 +65,45 @@ public abstract class PeerTable
     {
         return (_ports[index] >> 16) & 0xFFFF;
     }
+
+    /// <summary>Milliseconds until the entry is due.</summary>
+    public int RemainingMsAt(int index)
+    {
+        int left = DueAt[index] - Net.Now;
+        return left < 0 ? 0 : left;
+    }
+
+    /// <summary>Does what is due.</summary>
+    /// <returns>Milliseconds until this is to be called again, or <see cref="NetworkInterface.Never"/>.</returns>
+    internal int Tick()
+    {
+        int next = NetworkInterface.Never;
+        for (int i = 0; i < _used.Length && _count != 0; i++)
+        {
+            if (_used[i] && DueAt[i] - Net.Now <= 0)
+            {
+                Due(i);
+            }
+
+            // What was due may have a new deadline, or be gone.
+            if (_used[i] && DueAt[i] - Net.Now < next)
+            {
+                next = DueAt[i] - Net.Now;
+            }
+        }
+
+        return next;
+    }
+
+    /// <summary>Gives an entry a deadline so many milliseconds from now.</summary>
+    internal void DueIn(int index, int milliseconds)
+    {
+        DueAt[index] = Net.Now + milliseconds;
+        Net.WakeIn(milliseconds);
+    }
+
+    /// <summary>The deadline of an entry has come: it gets a new one, or is removed.</summary>
+    internal abstract void Due(int index);
 
     /// <summary>The entry of a peer, or −1.</summary>
     internal int Find(int remote, int remotePort, int localPort)

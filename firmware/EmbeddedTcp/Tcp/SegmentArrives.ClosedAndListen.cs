@@ -246,8 +246,7 @@ internal sealed partial class SegmentArrives
 
         if (stamped)
         {
-            _sender.ComposeTimestamp(
-                _engine.TimestampOffset(s.RemoteAddress, s.RemotePort, s.LocalPort) + _net.Now, table.TimestampAt(record));
+            _sender.ComposeTimestamp(_engine.TimestampValue(s.RemoteAddress, s.RemotePort, s.LocalPort), table.TimestampAt(record));
         }
 
         _sender.SendControl(
@@ -301,8 +300,7 @@ internal sealed partial class SegmentArrives
         bool stamped = (table.FeaturesAt(entry) & TcpFeatures.Timestamps) != 0;
         if (stamped)
         {
-            _sender.ComposeTimestamp(
-                _engine.TimestampOffset(s.RemoteAddress, s.RemotePort, s.LocalPort) + _net.Now, table.TimestampAt(entry));
+            _sender.ComposeTimestamp(_engine.TimestampValue(s.RemoteAddress, s.RemotePort, s.LocalPort), table.TimestampAt(entry));
         }
 
         _sender.SendControl(

@@ -72,10 +72,10 @@ internal sealed partial class SegmentSender
         _options.Timestamps(value, echo);
     }
 
-    /// <summary>The window of a SYN, which is never scaled (RFC 7323 §2.2).</summary>
-    internal static int SynWindow(int bufferSize)
+    /// <summary>What the field holds of a window: of an unscaled one, as in a SYN (RFC 7323 §2.2), or of one that is shifted already.</summary>
+    internal static int WindowField(int window)
     {
-        return bufferSize < TcpHeader.MaxWindow ? bufferSize : TcpHeader.MaxWindow;
+        return window < TcpHeader.MaxWindow ? window : TcpHeader.MaxWindow;
     }
 
     /// <summary>Sends our SYN (SYN-SENT) or SYN,ACK (SYN-RECEIVED after a simultaneous open).</summary>
@@ -91,7 +91,7 @@ internal sealed partial class SegmentSender
         ComposeSynOptions(features);
         if ((features & TcpFeatures.Timestamps) != 0)
         {
-            AddTimestamp(c.Engine.TimestampOffset(c) + _net.Now, withAck ? c.Stamps.Recent : 0);
+            AddTimestamp(c.Engine.TimestampValue(c.RemoteAddressBits, c.RemotePortNumber, c.LocalPortNumber), withAck ? c.Stamps.Recent : 0);
         }
 
         int flags = withAck ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn;
@@ -109,7 +109,7 @@ internal sealed partial class SegmentSender
             c.Iss,
             withAck ? c.RcvNxt : 0,
             flags,
-            SynWindow(c.ReceiveBuffer.Size),
+            WindowField(c.ReceiveBuffer.Size),
             true);
         c.SndNxt = c.Iss + 1;
         c.LastSentAt = _net.Now;

@@ -33,7 +33,7 @@ internal sealed class SynCookies
         _sender = sender;
         _sequence = sequence;
         _enabled = options.SynCookies;
-        _window = SegmentSender.SynWindow(options.ReceiveBufferSize);
+        _window = SegmentSender.WindowField(options.ReceiveBufferSize);
     }
 
     /// <summary>Answers a SYN and forgets it.</summary>

@@ -9,7 +9,6 @@ namespace EmbeddedTcp.Tcp;
 /// </summary>
 public sealed class SynTable : PeerTable
 {
-    private readonly NetworkInterface _net;
     private readonly int _retransmissions;
     private readonly int _initialRto;
     private readonly int _window;
@@ -22,13 +21,11 @@ public sealed class SynTable : PeerTable
     // TSval of the peer's SYN; null when timestamps are not offered.
     private readonly int[] _timestamps;
     private readonly int[] _sentAt;
-    private readonly int[] _dueAt;
     private readonly byte[] _retries;
 
     internal SynTable(NetworkInterface net, TcpEngine engine, StackOptions options)
-        : base(engine, options.SynTableSize)
+        : base(net, engine, options.SynTableSize)
     {
-        _net = net;
         _retransmissions = options.SynAckRetransmissions;
         _initialRto = options.InitialRto;
         _window = options.ReceiveBufferSize;
@@ -42,7 +39,6 @@ public sealed class SynTable : PeerTable
         }
 
         _sentAt = new int[capacity];
-        _dueAt = new int[capacity];
         _retries = new byte[capacity];
         net.Memory.Add("SYN table entries", capacity, capacity * (options.Timestamps ? BytesPerEntry + 4 : BytesPerEntry));
     }
@@ -54,13 +50,6 @@ public sealed class SynTable : PeerTable
     public int RetransmissionsAt(int index)
     {
         return _retries[index];
-    }
-
-    /// <summary>Milliseconds until the SYN,ACK is sent again or the entry is forgotten.</summary>
-    public int DeadlineInMsAt(int index)
-    {
-        int left = _dueAt[index] - _net.Now;
-        return left < 0 ? 0 : left;
     }
 
     internal int IrsAt(int index)
@@ -100,7 +89,7 @@ public sealed class SynTable : PeerTable
     internal int AnnouncedWindowAt(int index)
     {
         int scale = (FeaturesAt(index) & TcpFeatures.WindowScale) != 0 ? Engine.Sender.OurScale : 0;
-        return SegmentSender.SynWindow(_window >> scale);
+        return SegmentSender.WindowField(_window >> scale);
     }
 
     internal int SentAt(int index)
@@ -138,9 +127,8 @@ public sealed class SynTable : PeerTable
         }
 
         _retries[at] = 0;
-        _sentAt[at] = _net.Now;
-        _dueAt[at] = _net.Now + _initialRto;
-        _net.WakeIn(_initialRto);
+        _sentAt[at] = Net.Now;
+        DueIn(at, _initialRto);
         StateChanged(at, TcpState.Listen, TcpState.SynReceived);
         SendSynAck(at);
         return true;
@@ -155,14 +143,13 @@ public sealed class SynTable : PeerTable
         sender.ComposeSynOptions(features);
         if ((features & TcpFeatures.Timestamps) != 0)
         {
-            int offset = Engine.TimestampOffset(remote, RemotePortAt(index), LocalPortAt(index));
-            sender.AddTimestamp(_net.Now + offset, _timestamps[index]);
+            sender.AddTimestamp(Engine.TimestampValue(remote, RemotePortAt(index), LocalPortAt(index)), _timestamps[index]);
         }
 
         // RFC 3168 §6.1.1: ECE without CWR says yes to the ECN-setup SYN.
         int flags = (features & TcpFeatures.Ecn) != 0 ? TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Ece : TcpFlags.Syn | TcpFlags.Ack;
         sender.SendControl(
-            remote, LocalPortAt(index), RemotePortAt(index), _iss[index], _irs[index] + 1, flags, SegmentSender.SynWindow(_window), true);
+            remote, LocalPortAt(index), RemotePortAt(index), _iss[index], _irs[index] + 1, flags, SegmentSender.WindowField(_window), true);
     }
 
     /// <summary>The peer's SYN came again without the bits that ask for ECN (RFC 3168 §6.1.1.1): there will be none.</summary>
@@ -190,48 +177,21 @@ public sealed class SynTable : PeerTable
         Remove(index);
     }
 
-    /// <summary>Sends SYN,ACKs again with exponential back-off, a bounded number of times.</summary>
-    /// <returns>Milliseconds until this is to be called again, or <see cref="NetworkInterface.Never"/>.</returns>
-    internal int Tick()
+    /// <summary>The SYN,ACK is sent again with exponential back-off, a bounded number of times.</summary>
+    internal override void Due(int index)
     {
-        int next = NetworkInterface.Never;
-        if (Count == 0)
+        TimerFired(index, TraceTimer.SynAck);
+        if (_retries[index] >= _retransmissions)
         {
-            return next;
+            Engine.Counters.HalfOpenExpired++;
+            GiveUp(index, TcpState.Closed);
+            return;
         }
 
-        for (int i = 0; i < Capacity; i++)
-        {
-            if (!InUseAt(i))
-            {
-                continue;
-            }
-
-            int left = _dueAt[i] - _net.Now;
-            if (left <= 0)
-            {
-                TimerFired(i, TraceTimer.SynAck);
-                if (_retries[i] >= _retransmissions)
-                {
-                    Engine.Counters.HalfOpenExpired++;
-                    GiveUp(i, TcpState.Closed);
-                    continue;
-                }
-
-                _retries[i]++;
-                Engine.Counters.Retransmissions++;
-                left = _initialRto << _retries[i];
-                _dueAt[i] = _net.Now + left;
-                SendSynAck(i);
-            }
-
-            if (left < next)
-            {
-                next = left;
-            }
-        }
-
-        return next;
+        _retries[index]++;
+        Engine.Counters.Retransmissions++;
+        DueIn(index, _initialRto << _retries[index]);
+        SendSynAck(index);
     }
 
     private int Free()

@@ -73,7 +73,6 @@ public sealed partial class TcpConnection
     // Bookkeeping of the engine.
     internal bool OwnedByApplication;
     internal bool InAcceptQueue;
-    internal bool InHash;
     internal TcpConnection HashNext;
     internal TcpConnection AcceptNext;
     internal TcpListener Listener;
@@ -141,6 +140,35 @@ public sealed partial class TcpConnection
     /// <summary>Whatever the application wants to find again when an event names this connection. Null in a fresh connection.</summary>
     public object Tag { get; set; }
 
+    /// <summary>
+    /// The service that is told when something happens here, instead of <see cref="TcpEngine.TakeReady"/>; it finds out what by
+    /// <see cref="TakeEvents"/>. Null in a fresh connection.
+    /// </summary>
+    public NetworkService Service
+    {
+        get
+        {
+            return _service;
+        }
+
+        set
+        {
+            _service = value;
+            Engine.RemoveReady(this);
+            if (value != null)
+            {
+                // For what happened before.
+                value.Wake();
+            }
+            else if (Events != 0)
+            {
+                Engine.AddReady(this);
+            }
+        }
+    }
+
+    private NetworkService _service;
+
     /// <summary>A fresh transmission control block for a connection that is about to exist.</summary>
     internal void Initialise(int remoteAddress, int remotePort, int localPort, int iss, int peerMss, int now)
     {
@@ -183,6 +211,7 @@ public sealed partial class TcpConnection
         Events = 0;
         EndReason = TcpEndReason.None;
         Tag = null;
+        _service = null;
         Listener = null;
         SendBuffer.Clear();
         ReceiveBuffer.Clear();

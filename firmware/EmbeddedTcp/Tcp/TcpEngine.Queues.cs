@@ -35,6 +35,12 @@ public sealed partial class TcpEngine
 
     internal void AddReady(TcpConnection c)
     {
+        if (c.Service != null)
+        {
+            c.Service.Wake();
+            return;
+        }
+
         c.ReadyPending = true;
         c.ReadyNext = null;
         if (_firstReady == null)
@@ -49,7 +55,37 @@ public sealed partial class TcpEngine
         _lastReady = c;
     }
 
-    /// <summary>The next connection with events to be taken by <see cref="TcpConnection.TakeEvents"/>, or null.</summary>
+    internal void RemoveReady(TcpConnection c)
+    {
+        if (!c.ReadyPending)
+        {
+            return;
+        }
+
+        TcpConnection previous = null;
+        for (TcpConnection at = _firstReady; at != c; at = at.ReadyNext)
+        {
+            previous = at;
+        }
+
+        if (previous == null)
+        {
+            _firstReady = c.ReadyNext;
+        }
+        else
+        {
+            previous.ReadyNext = c.ReadyNext;
+        }
+
+        if (_lastReady == c)
+        {
+            _lastReady = previous;
+        }
+
+        c.ReadyPending = false;
+    }
+
+    /// <summary>The next connection with events to be taken by <see cref="TcpConnection.TakeEvents"/>, or null. Those with a <see cref="TcpConnection.Service"/> are not among them.</summary>
     public TcpConnection TakeReady()
     {
         TcpConnection c = _firstReady;

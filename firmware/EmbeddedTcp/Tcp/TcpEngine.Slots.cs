@@ -216,6 +216,7 @@ public sealed partial class TcpEngine
             c.CurrentState = TcpState.Closed;
             c.Events = 0;
             c.Tag = null;
+            c.Service = null;
             return;
         }
 
@@ -312,7 +313,7 @@ public sealed partial class TcpEngine
         return victim;
     }
 
-    private TcpConnection FindSlot(int remote, int remotePort, int localPort)
+    internal TcpConnection FindSlot(int remote, int remotePort, int localPort)
     {
         TcpConnection c = _buckets[Bucket(remote, remotePort, localPort)];
         while (c != null && (c.RemotePortNumber != remotePort || c.RemoteAddressBits != remote || c.LocalPortNumber != localPort))
@@ -334,17 +335,10 @@ public sealed partial class TcpEngine
         int bucket = Bucket(c.RemoteAddressBits, c.RemotePortNumber, c.LocalPortNumber);
         c.HashNext = _buckets[bucket];
         _buckets[bucket] = c;
-        c.InHash = true;
     }
 
     private void RemoveFromHash(TcpConnection c)
     {
-        if (!c.InHash)
-        {
-            return;
-        }
-
-        c.InHash = false;
         int bucket = Bucket(c.RemoteAddressBits, c.RemotePortNumber, c.LocalPortNumber);
         TcpConnection at = _buckets[bucket];
         if (at == c)
@@ -353,9 +347,15 @@ public sealed partial class TcpEngine
         }
         else
         {
-            while (at.HashNext != c)
+            while (at != null && at.HashNext != c)
             {
                 at = at.HashNext;
+            }
+
+            if (at == null)
+            {
+                // Taken out before.
+                return;
             }
 
             at.HashNext = c.HashNext;

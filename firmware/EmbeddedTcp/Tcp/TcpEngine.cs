@@ -97,11 +97,6 @@ public sealed partial class TcpEngine
         get { return _listeners.Length; }
     }
 
-    internal int ReceiveMss
-    {
-        get { return Sender.OurMss; }
-    }
-
     /// <summary>A connection slot, in use or not.</summary>
     /// <param name="index">0 to <see cref="SlotCount"/> − 1.</param>
     public TcpConnection SlotAt(int index)
@@ -225,7 +220,7 @@ public sealed partial class TcpEngine
     }
 
     /// <summary>What is added to the clock in the timestamps of a connection: the same each time the two ends meet (RFC 7323 §7.1).</summary>
-    internal int TimestampOffset(int remote, int remotePort, int localPort)
+    private int TimestampOffset(int remote, int remotePort, int localPort)
     {
         return _sequence.Hash((int)_net.Address, remote, (localPort << 16) | remotePort, 3);
     }
@@ -233,6 +228,12 @@ public sealed partial class TcpEngine
     internal int TimestampOffset(TcpConnection c)
     {
         return TimestampOffset(c.RemoteAddressBits, c.RemotePortNumber, c.LocalPortNumber);
+    }
+
+    /// <summary>TSval for a peer without a slot.</summary>
+    internal int TimestampValue(int remote, int remotePort, int localPort)
+    {
+        return TimestampOffset(remote, remotePort, localPort) + _net.Now;
     }
 
     internal uint NextHopOf(TcpConnection c)

@@ -1,3 +1,5 @@
+using EmbeddedTcp.Link;
+
 namespace EmbeddedTcp.Tcp;
 
 /// <summary>A port that is listened on, with its queue of established connections that wait to be accepted.</summary>
@@ -22,6 +24,9 @@ public sealed class TcpListener
 
     /// <summary>How many are waiting.</summary>
     public int Pending { get; private set; }
+
+    /// <summary>The service that is told when a connection waits to be accepted, or null.</summary>
+    public NetworkService Service;
 
     /// <summary>Takes the connection that has waited longest.</summary>
     /// <returns>A connection that the caller now owns and must close, or null when none waits.</returns>
@@ -73,6 +78,10 @@ public sealed class TcpListener
 
         _last = c;
         Pending++;
+        if (Service != null)
+        {
+            Service.Wake();
+        }
     }
 
     internal void Remove(TcpConnection c)

@@ -11,7 +11,6 @@ public sealed class TimeWaitTable : PeerTable
 {
     private const int TimestampsBit = 1 << 24;
 
-    private readonly NetworkInterface _net;
     private readonly int _lifetime;
     private readonly int[] _sndNxt;
     private readonly int[] _rcvNxt;
@@ -21,18 +20,15 @@ public sealed class TimeWaitTable : PeerTable
 
     // TS.Recent; null when timestamps are not offered.
     private readonly int[] _timestamps;
-    private readonly int[] _expiresAt;
 
     internal TimeWaitTable(NetworkInterface net, TcpEngine engine, StackOptions options)
-        : base(engine, options.TimeWaitTableSize)
+        : base(net, engine, options.TimeWaitTableSize)
     {
-        _net = net;
         _lifetime = options.MaximumSegmentLifetime * 2;
         int capacity = Capacity;
         _sndNxt = new int[capacity];
         _rcvNxt = new int[capacity];
         _window = new int[capacity];
-        _expiresAt = new int[capacity];
         if (options.Timestamps)
         {
             _timestamps = new int[capacity];
@@ -43,13 +39,6 @@ public sealed class TimeWaitTable : PeerTable
 
     /// <summary>Bytes one record takes; four more where timestamps are offered.</summary>
     public const int BytesPerRecord = 6 * 4 + 1;
-
-    /// <summary>Milliseconds until the record expires.</summary>
-    public int RemainingMsAt(int index)
-    {
-        int left = _expiresAt[index] - _net.Now;
-        return left < 0 ? 0 : left;
-    }
 
     /// <summary>Remembers a connection that enters TIME_WAIT, for 2MSL.</summary>
     internal void Add(TcpConnection c)
@@ -68,7 +57,7 @@ public sealed class TimeWaitTable : PeerTable
             at = 0;
             for (int i = 1; i < Capacity; i++)
             {
-                if (_expiresAt[i] - _expiresAt[at] < 0)
+                if (DueAt[i] - DueAt[at] < 0)
                 {
                     at = i;
                 }
@@ -81,7 +70,7 @@ public sealed class TimeWaitTable : PeerTable
         Occupy(at, c.RemoteAddressBits, c.RemotePortNumber, c.LocalPortNumber);
         _sndNxt[at] = c.SndNxt;
         _rcvNxt[at] = c.RcvNxt;
-        _window[at] = SegmentSender.SynWindow((c.RcvAdv - c.RcvNxt) >> c.RcvScale) | (c.RcvScale << 16);
+        _window[at] = SegmentSender.WindowField((c.RcvAdv - c.RcvNxt) >> c.RcvScale) | (c.RcvScale << 16);
         if ((c.Features & TcpFeatures.Timestamps) != 0)
         {
             _window[at] |= TimestampsBit;
@@ -127,8 +116,7 @@ public sealed class TimeWaitTable : PeerTable
     /// <summary>The peer's FIN came again: our last ACK was lost, and 2MSL begins anew.</summary>
     internal void Restart(int index)
     {
-        _expiresAt[index] = _net.Now + _lifetime;
-        _net.WakeIn(_lifetime);
+        DueIn(index, _lifetime);
     }
 
     internal override void Remove(int index)
@@ -138,35 +126,10 @@ public sealed class TimeWaitTable : PeerTable
         Engine.TimeWaitEnded((int)RemoteAddressAt(index), RemotePortAt(index), LocalPortAt(index));
     }
 
-    /// <summary>Forgets what has waited long enough.</summary>
-    /// <returns>Milliseconds until the next record expires, or <see cref="NetworkInterface.Never"/>.</returns>
-    internal int Tick()
+    /// <summary>2MSL are over.</summary>
+    internal override void Due(int index)
     {
-        int next = NetworkInterface.Never;
-        if (Count == 0)
-        {
-            return next;
-        }
-
-        for (int i = 0; i < Capacity; i++)
-        {
-            if (!InUseAt(i))
-            {
-                continue;
-            }
-
-            int left = _expiresAt[i] - _net.Now;
-            if (left <= 0)
-            {
-                TimerFired(i, TraceTimer.TwoMsl);
-                Remove(i);
-            }
-            else if (left < next)
-            {
-                next = left;
-            }
-        }
-
-        return next;
+        TimerFired(index, TraceTimer.TwoMsl);
+        Remove(index);
     }
 }

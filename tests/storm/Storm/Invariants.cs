@@ -35,7 +35,8 @@ internal sealed class Invariants
         {
             TcpConnection c = tcp.SlotAt(i);
             bool live = c.State != TcpState.Closed && c.State != TcpState.TimeWait;
-            Require(c.InHash == live, c, "is in the hash although it has ended, or is not although it lives");
+            bool found = tcp.FindSlot(c.RemoteAddressBits, c.RemotePortNumber, c.LocalPortNumber) == c;
+            Require(found == live, c, "is in the hash although it has ended, or is not although it lives");
             if (!live)
             {
                 Require(c.Timers.Armed == 0, c, "has ended and has a timer armed");
@@ -63,7 +64,7 @@ internal sealed class Invariants
             if (tcp.HalfOpen.InUseAt(i))
             {
                 used++;
-                Deadline("a half-open entry", tcp.HalfOpen.DeadlineInMsAt(i), wait);
+                Deadline("a half-open entry", tcp.HalfOpen.RemainingMsAt(i), wait);
             }
         }
 

@@ -197,7 +197,7 @@ public sealed class LabSide
 
         foreach (int i in Enumerable.Range(0, tcp.HalfOpen.Capacity).Where(tcp.HalfOpen.InUseAt))
         {
-            yield return (TraceTimer.NameOf(TraceTimer.SynAck), tcp.HalfOpen.DeadlineInMsAt(i));
+            yield return (TraceTimer.NameOf(TraceTimer.SynAck), tcp.HalfOpen.RemainingMsAt(i));
         }
 
         foreach (int i in Enumerable.Range(0, tcp.TimeWait.Capacity).Where(tcp.TimeWait.InUseAt))

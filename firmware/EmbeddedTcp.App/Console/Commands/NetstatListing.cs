@@ -141,7 +141,7 @@ public sealed class NetstatListing : Listing
         SynTable table = _tcp.HalfOpen;
         if (table.InUseAt(i))
         {
-            PrintWaiting(table, i, TcpState.SynReceived, "again in " + table.DeadlineInMsAt(i).ToString() + " ms");
+            PrintWaiting(table, i, TcpState.SynReceived, "again in " + table.RemainingMsAt(i).ToString() + " ms");
         }
     }
 
