@@ -2,6 +2,7 @@ using System;
 using System.Device.Gpio;
 using System.Threading;
 using EmbeddedTcp.App;
+using EmbeddedTcp.Samples;
 using EmbeddedTcp.Wire;
 using nanoFramework.Runtime.Native;
 
@@ -15,12 +16,24 @@ public static class Esp32
     private const int ComplainEveryMs = 10000;
 
     /// <summary>Runs the firmware of a board. Does not return: the end of the firmware is a reboot.</summary>
-    public static void Run(Esp32Board board)
+    /// <param name="board">The board.</param>
+    /// <param name="app">The program of firmware/samples that the build asked for; null for <see cref="Esp32Board.App"/>.</param>
+    public static void Run(Esp32Board board, string app)
     {
+        if (app != null)
+        {
+            board.App = app;
+        }
+
         DebugPort log = new DebugPort();
         try
         {
             string mistake = board.Check();
+            if (mistake == null && board.App != null && !SampleList.Has(board.App))
+            {
+                mistake = "App is '" + board.App + "'; there are " + SampleList.Names;
+            }
+
             if (mistake != null)
             {
                 Complain(log, "Board.cs: " + mistake);
@@ -64,8 +77,26 @@ public static class Esp32
             firmware.Loop.Add(new LinkLamp(gpio.OpenPin(board.Led, PinMode.Output), board.LedActiveLow, firmware.Net.Device));
         }
 
+        if (board.App != null)
+        {
+            firmware.Application.Install(CreateApp(board, gpio, firmware));
+        }
+
         bus.WakeOnInterrupt(firmware);
         firmware.Run();
+    }
+
+    private static BoardApp CreateApp(Esp32Board board, GpioController gpio, Firmware firmware)
+    {
+        SampleSettings settings = new SampleSettings();
+        settings.Server = board.AppServer;
+        settings.Port = board.AppPort;
+        if (board.Output != Esp32Board.NotConnected)
+        {
+            settings.Output = new GpioOutput(gpio.OpenPin(board.Output, PinMode.Output));
+        }
+
+        return SampleList.Create(board.App, settings);
     }
 
     // The console is a comfort: without it the board still serves.

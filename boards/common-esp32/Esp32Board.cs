@@ -100,6 +100,21 @@ public sealed class Esp32Board
     /// <summary>Entries of the trace that the console's trace and fsm show, at 112 bytes each, up to 4,096; 0 for none.</summary>
     public int TraceEntries { get; set; }
 
+    /// <summary>
+    /// The program of firmware/samples that runs beside the standard services, such as echo or telemetry; null for none. <c>-p:App=NAME</c> at the build
+    /// overrides it.
+    /// </summary>
+    public string App { get; set; }
+
+    /// <summary>The server that this program talks to, as an address or a name; null for the gateway.</summary>
+    public string AppServer { get; set; }
+
+    /// <summary>That server's port, or the port the program listens on; 0 for the program's own choice.</summary>
+    public int AppPort { get; set; }
+
+    /// <summary>A lamp or relay that the program may switch, lit by a high level; optional.</summary>
+    public int Output { get; set; } = NotConnected;
+
     /// <summary>The stack's addresses, sizes and limits. The Ethernet address and the boot secret are filled in at start.</summary>
     public StackOptions Stack { get; set; } = new StackOptions();
 
@@ -137,6 +152,11 @@ public sealed class Esp32Board
             return "PollInterval is " + PollInterval.ToString() + "; 1 to 1,000 ms will do";
         }
 
+        if (AppPort < 0 || AppPort > 65535)
+        {
+            return "AppPort is " + AppPort.ToString() + "; 0 to 65,535 will do";
+        }
+
         if (MacAddress != null && (MacAddress.Length != 6 || (MacAddress[0] & 1) != 0))
         {
             return "MacAddress must be six bytes, the first one even";
@@ -147,12 +167,12 @@ public sealed class Esp32Board
 
     private string CheckPins()
     {
-        string[] names = new string[] { "Mosi", "Miso", "Sclk", "ChipSelect", "Interrupt", "Reset", "Led", "ConsoleTransmit", "ConsoleReceive" };
-        int[] pins = new int[] { Mosi, Miso, Sclk, ChipSelect, Interrupt, Reset, Led, ConsoleTransmit, ConsoleReceive };
+        string[] names = new string[] { "Mosi", "Miso", "Sclk", "ChipSelect", "Interrupt", "Reset", "Led", "Output", "ConsoleTransmit", "ConsoleReceive" };
+        int[] pins = new int[] { Mosi, Miso, Sclk, ChipSelect, Interrupt, Reset, Led, Output, ConsoleTransmit, ConsoleReceive };
         int needed = ConsolePort == 0 ? 4 : pins.Length;
         for (int i = 0; i < pins.Length; i++)
         {
-            bool optional = i >= 4 && (i < 7 || needed == 4);
+            bool optional = i >= 4 && (i < 8 || needed == 4);
             if (pins[i] < (optional ? NotConnected : 0) || pins[i] > 48)
             {
                 return names[i] + " is " + pins[i].ToString() + ", which is no GPIO";

@@ -33,7 +33,7 @@ public sealed class Firmware
     {
         board.Stack.MacAddress = macAddress;
         board.Stack.BootSecret = bootSecret;
-        if (board.Dhcp || board.HostName != null)
+        if (board.Dhcp || board.HostName != null || board.App != null)
         {
             PrepareServices(board);
         }

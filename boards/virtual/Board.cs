@@ -7,6 +7,7 @@ using System.Threading;
 using EmbeddedTcp.App;
 using EmbeddedTcp.ChipModels;
 using EmbeddedTcp.Link;
+using EmbeddedTcp.Samples;
 using EmbeddedTcp.VirtualBoard.Wires;
 using EmbeddedTcp.VirtualBoard.Wires.Tap;
 using EmbeddedTcp.VirtualBoard.Wires.UserMode;
@@ -99,6 +100,11 @@ public sealed class Board : IDisposable
             }
         }
 
+        if (settings.App != null)
+        {
+            Application.Install(SampleList.Create(settings.App, settings.AppSettings)
+                ?? throw new ArgumentException($"no sample '{settings.App}'", nameof(settings)));
+        }
     }
 
     /// <summary>The modelled chip.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using EmbeddedTcp.Samples;
 using EmbeddedTcp.VirtualBoard.Wires;
 using EmbeddedTcp.VirtualBoard.Wires.UserMode;
 using EmbeddedTcp.Wire;
@@ -54,6 +55,12 @@ public sealed record BoardSettings
 
     /// <summary>The board's port with the console on it, or 0 for none.</summary>
     public int NetworkConsolePort { get; init; }
+
+    /// <summary>The program of firmware/samples that runs beside the standard services, or null.</summary>
+    public string? App { get; init; }
+
+    /// <summary>What it is told: the server it talks to and the port.</summary>
+    public SampleSettings AppSettings { get; init; } = new();
 
     /// <summary>Connection slots.</summary>
     public int Slots { get; init; } = 8;

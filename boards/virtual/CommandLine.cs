@@ -5,6 +5,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.IO;
+using EmbeddedTcp.Samples;
 using EmbeddedTcp.VirtualBoard.Wires;
 using EmbeddedTcp.VirtualBoard.Wires.Tap;
 using EmbeddedTcp.VirtualBoard.Wires.UserMode;
@@ -87,6 +88,13 @@ public sealed partial class CommandLine
     private readonly Option<int> _console = Integer("--console", "PORT",
         "offer the console on this port of the board too, to one client at a time, without password or encryption; 0: do not", 0, 65535, 0);
 
+    private readonly Option<string?> _app = Text<string?>("--app", "NAME",
+        $"run a program of firmware/samples beside the standard services: {SampleList.Names} [default: none]", ParseApp, null);
+
+    private readonly Option<SampleSettings> _server = Text("--server", "HOST[:PORT]",
+        "the server that this program talks to, a name or an address; :PORT alone: where it listens, or the gateway's port "
+        + "[default: the gateway, which is this computer, and the program's own port]", ParseServer, new SampleSettings());
+
     private readonly Option<ChipKind> _chip = Text("--chip", "CHIP", $"the Ethernet controller on the board: {ChipKind.Names}", ParseChip, ChipKind.W5500);
 
     /// <summary>Defines the options.</summary>
@@ -96,7 +104,7 @@ public sealed partial class CommandLine
         Option[] options =
         [
             _net, _host, _board, _names, _forward, _pcap, _loss, _duplicate, _reorder, _corrupt, _delay, _seed,
-            _msl, _minimumRto, _for, _slots, _receiveBuffer, _sendBuffer, _tcp, _console, _chip,
+            _msl, _minimumRto, _for, _slots, _receiveBuffer, _sendBuffer, _tcp, _console, _chip, _app, _server,
         ];
         foreach (Option option in options)
         {
@@ -144,6 +152,11 @@ public sealed partial class CommandLine
             error ??= "--forward belongs to --net user; over a TAP interface the board is reached at its own address";
         }
 
+        if (result.GetResult(_server) is { Implicit: false } && result.GetValue(_app) == null)
+        {
+            error ??= "--server belongs to --app";
+        }
+
         if (error != null)
         {
             return error;
@@ -177,6 +190,8 @@ public sealed partial class CommandLine
             ReceiveBufferSize = result.GetValue(_receiveBuffer),
             SendBufferSize = result.GetValue(_sendBuffer),
             Features = result.GetValue(_tcp),
+            App = result.GetValue(_app),
+            AppSettings = result.GetValue(_server)!,
         };
         return null;
     }
@@ -191,52 +206,6 @@ public sealed partial class CommandLine
         return host.Contains(board.Address) && board.Contains(host.Address)
             ? null
             : $"--ip {board} and --host-ip {host} do not lie in one network";
-    }
-
-    // A forward replaces the defaults for its port of the board and leaves the others alone.
-    private static string? ReadForwards(string[] texts, out List<PortForward> forwards)
-    {
-        forwards = [];
-        string? error = ReadForwardList(Array.FindAll(texts, text => text != NoForwards), forwards);
-        if (error != null)
-        {
-            return error;
-        }
-
-        if (!Array.Exists(texts, text => text == NoForwards))
-        {
-            int at = 0;
-            foreach (PortForward standard in BoardSettings.DefaultForwards)
-            {
-                if (!forwards.Exists(f => f.BoardPort == standard.BoardPort || f.HostPort == standard.HostPort))
-                {
-                    forwards.Insert(at++, standard);
-                }
-            }
-        }
-
-        return null;
-    }
-
-    internal static string? ReadForwardList(string[] texts, List<PortForward> forwards)
-    {
-        foreach (string text in texts)
-        {
-            string[] ports = text.Split(':');
-            if (ports.Length != 2 || !Numbers.TryInteger(ports[0], 0, 65535, out int host) || !Numbers.TryInteger(ports[1], 1, 65535, out int board))
-            {
-                return $"--forward: '{text}' is not HOST:BOARD with port numbers, such as 8080:80";
-            }
-
-            if (host != 0 && forwards.Exists(f => f.HostPort == host))
-            {
-                return $"--forward: port {host} of the host is forwarded twice";
-            }
-
-            forwards.Add(new PortForward(host, board));
-        }
-
-        return null;
     }
 
     internal static string? ParseNet(string text, out string? tapName)
@@ -275,6 +244,23 @@ public sealed partial class CommandLine
         bool found = ChipKind.TryFind(text, out ChipKind? kind);
         chip = kind ?? ChipKind.W5500;
         return found ? null : $"is not available; there are {ChipKind.Names}";
+    }
+
+    private static string? ParseApp(string text, out string? app)
+    {
+        app = text;
+        return SampleList.Has(text) ? null : $"is no sample; there are {SampleList.Names}";
+    }
+
+    private static string? ParseServer(string text, out SampleSettings settings)
+    {
+        settings = new SampleSettings();
+        int colon = text.IndexOf(':');
+        string host = colon < 0 ? text : text[..colon];
+        settings.Server = host.Length == 0 ? null : host;
+        return (host.Length > 0 || colon == 0) && (colon < 0 || Numbers.TryInteger(text[(colon + 1)..], 1, 65535, out settings.Port))
+            ? null
+            : "is no server, such as 10.77.0.1:9000 or collector.example";
     }
 
     private static string? ParseNetwork(string text, out Ipv4Network network)

@@ -19,6 +19,7 @@ public sealed class Application
     /// <summary>Characters of a name that count: escaped for HTML, so many still fit into one piece of a page.</summary>
     private const int MaxName = 48;
 
+    private BoardApp _app;
     private long _startedMs = -1;
     private bool _deviceFailed;
     private long _stopAtMs;
@@ -146,6 +147,13 @@ public sealed class Application
         return Dispatcher.Add(service);
     }
 
+    /// <summary>Gives the board its own program. Once, and before <see cref="Open"/>.</summary>
+    public void Install(BoardApp app)
+    {
+        _app = app;
+        app.Attach(this);
+    }
+
     /// <summary>Opens the interface, starts the services and says so on the console.</summary>
     /// <returns>False when the device did not open; the console says why.</returns>
     public bool Open()
@@ -174,6 +182,12 @@ public sealed class Application
         if (Network != null)
         {
             Network.Start();
+        }
+
+        if (_app != null)
+        {
+            Output.WriteLine("app       " + _app.Name);
+            _app.Start(this);
         }
 
         Shell.Start();
@@ -249,6 +263,11 @@ public sealed class Application
             _stopBegun = true;
             _stopAtMs = nowMs + Options.StopLimit;
             Shell.Stop();
+            if (_app != null)
+            {
+                _app.Stop();
+            }
+
             Dispatcher.Stop();
         }
 

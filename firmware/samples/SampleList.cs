@@ -1,0 +1,26 @@
+using EmbeddedTcp.App;
+
+namespace EmbeddedTcp.Samples;
+
+/// <summary>The samples by their names.</summary>
+public static class SampleList
+{
+    /// <summary>The names, for people.</summary>
+    public const string Names = "echo";
+
+    /// <summary>True when there is a sample of this name.</summary>
+    public static bool Has(string name)
+    {
+        return Create(name, new SampleSettings()) != null;
+    }
+
+    /// <summary>Makes a sample.</summary>
+    /// <returns>Null when there is none of this name.</returns>
+    public static BoardApp Create(string name, SampleSettings settings)
+    {
+        switch (name)
+        {
+            default: return null;
+        }
+    }
+}
