@@ -40,6 +40,7 @@ public sealed class Board : IDisposable
     private readonly ChipKind _kind;
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly TimeSpan? _runTime;
+    private readonly int _speed;
     private readonly ConsoleService? _networkConsole;
     private long _lastStep;
     private bool _captureFailed;
@@ -57,6 +58,7 @@ public sealed class Board : IDisposable
         _farEnd = farEnd;
         _capture = capture;
         _runTime = settings.RunTime;
+        _speed = settings.Speed;
         Output = output;
         Console = new SerialConsole(signal);
         _kind = settings.Chip;
@@ -254,7 +256,7 @@ public sealed class Board : IDisposable
     public void Run()
     {
         long start = Stopwatch.GetTimestamp();
-        long end = _runTime is { } time ? (long)time.TotalMicroseconds : long.MaxValue;
+        long end = _runTime is { } time ? (long)(time.TotalMicroseconds * _speed) : long.MaxValue;
         long giveUp = long.MaxValue;
         while (true)
         {
@@ -276,7 +278,7 @@ public sealed class Board : IDisposable
             if (next > now)
             {
                 FlushCapture();
-                _signal.Wait(Math.Min(next, stopping ? giveUp : end) - Elapsed(start));
+                _signal.Wait((Math.Min(next, stopping ? giveUp : end) - Elapsed(start)) / _speed);
             }
         }
 
@@ -294,9 +296,9 @@ public sealed class Board : IDisposable
         _capture?.Dispose();
     }
 
-    private static long Elapsed(long start)
+    private long Elapsed(long start)
     {
-        return (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        return (long)(Stopwatch.GetElapsedTime(start).TotalMicroseconds * _speed);
     }
 
     private static void StartForwards(BoardSettings settings, UserNet user, TextOutput output, Action<string> warn)

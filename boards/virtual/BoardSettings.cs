@@ -53,6 +53,9 @@ public sealed record BoardSettings
     /// <summary>How long to run, or null for until told to stop.</summary>
     public TimeSpan? RunTime { get; init; }
 
+    /// <summary>How much faster than the computer's the board's clock runs, 1 to 1,000.</summary>
+    public int Speed { get; init; } = 1;
+
     /// <summary>The board's port with the console on it, or 0 for none.</summary>
     public int NetworkConsolePort { get; init; }
 

@@ -74,6 +74,9 @@ public sealed partial class CommandLine
 
     private readonly Option<double> _for = Decimal("--for", "SECONDS", "end by itself after this time; 0: run until told to stop", 0, MaxSeconds, 0);
 
+    private readonly Option<int> _speed = Integer("--speed", "N",
+        "let the board's clock run N times as fast as this computer's: leases, TIME_WAIT and keep-alive pass before one's eyes, and every round trip looks longer", 1, 1000, 1);
+
     private readonly Option<int> _slots = Integer("--slots", "N", "connections the board can hold at once", 1, 64, 8);
 
     private readonly Option<int> _receiveBuffer = Integer("--rx-buffer", "BYTES", "receive ring of each connection", 512, StackOptions.MaxBufferSize, 4096);
@@ -104,7 +107,7 @@ public sealed partial class CommandLine
         Option[] options =
         [
             _net, _host, _board, _names, _forward, _pcap, _loss, _duplicate, _reorder, _corrupt, _delay, _seed,
-            _msl, _minimumRto, _for, _slots, _receiveBuffer, _sendBuffer, _tcp, _console, _chip, _app, _server,
+            _msl, _minimumRto, _for, _speed, _slots, _receiveBuffer, _sendBuffer, _tcp, _console, _chip, _app, _server,
         ];
         foreach (Option option in options)
         {
@@ -185,6 +188,7 @@ public sealed partial class CommandLine
             MaximumSegmentLifetime = (int)Math.Round(result.GetValue(_msl) * 1000),
             MinimumRto = result.GetValue(_minimumRto),
             RunTime = runTime > 0 ? TimeSpan.FromSeconds(runTime) : null,
+            Speed = result.GetValue(_speed),
             NetworkConsolePort = result.GetValue(_console),
             Slots = result.GetValue(_slots),
             ReceiveBufferSize = result.GetValue(_receiveBuffer),

@@ -34,7 +34,7 @@ public sealed class CommandLineTests
         BoardSettings settings = Read(
             "--net", "tap:t0", "--host-ip", "192.168.7.1/28", "--ip", "192.168.7.14/28", "--pcap", "wire.pcapng",
             "--loss", "0.01", "--duplicate=0.02", "--reorder", "0.03", "--corrupt", "0.04", "--delay", "5", "--seed", "-6",
-            "--msl", "0.5", "--min-rto", "200", "--for", "2.5", "--slots", "3", "--rx-buffer", "2048", "--tx-buffer", "1024", "--chip", "enc28j60");
+            "--msl", "0.5", "--min-rto", "200", "--for", "2.5", "--slots", "3", "--rx-buffer", "2048", "--tx-buffer", "1024", "--chip", "enc28j60", "--speed", "60");
         Assert.AreEqual("t0", settings.TapName);
         Assert.AreEqual("192.168.7.1/28", settings.Host.ToString());
         Assert.AreEqual("192.168.7.14/28", settings.Board.ToString());
@@ -44,6 +44,7 @@ public sealed class CommandLineTests
         Assert.AreEqual(500, settings.MaximumSegmentLifetime);
         Assert.AreEqual(200, settings.MinimumRto);
         Assert.AreEqual(TimeSpan.FromSeconds(2.5), settings.RunTime);
+        Assert.AreEqual(60, settings.Speed);
         Assert.AreSame(ChipKind.Enc28j60, settings.Chip);
         Assert.AreEqual((3, 2048, 1024), (settings.Slots, settings.ReceiveBufferSize, settings.SendBufferSize));
     }
@@ -88,6 +89,10 @@ public sealed class CommandLineTests
     [DataRow("--ip", "127.0.0.1/8")]
     [DataRow("--ip", "10.77.0.2.5/24")]
     [DataRow("--host-ip", "host/24")]
+    [DataRow("--speed", "0")]
+    [DataRow("--speed", "1001")]
+    [DataRow("--app", "nothing")]
+    [DataRow("--server", "10.0.0.1:80")]
     [DataRow("--forward", "80")]
     [DataRow("--forward", "8080:0")]
     [DataRow("--forward", "70000:80")]
