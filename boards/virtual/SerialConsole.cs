@@ -4,6 +4,7 @@ using System.IO;
 using System.Text;
 using System.Threading;
 using EmbeddedTcp.App;
+using EmbeddedTcp.Services.Time;
 
 namespace EmbeddedTcp.VirtualBoard;
 

@@ -1,3 +1,5 @@
+using EmbeddedTcp.Services.Time;
+
 namespace EmbeddedTcp.App;
 
 /// <summary>What a board tells the application: its name, the services it offers, and how patient they are.</summary>

@@ -5,6 +5,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using EmbeddedTcp.App;
 using EmbeddedTcp.AppTests.Bench;
+using EmbeddedTcp.Http;
+using EmbeddedTcp.Services.Text;
 using EmbeddedTcp.Tcp;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

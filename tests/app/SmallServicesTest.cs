@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using EmbeddedTcp.App;
 using EmbeddedTcp.AppTests.Bench;
+using EmbeddedTcp.Services.Time;
 using EmbeddedTcp.Tcp;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
 

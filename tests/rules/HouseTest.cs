@@ -50,8 +50,9 @@ public sealed partial class HouseTest
     [TestMethod]
     [DataRow("firmware/EmbeddedTcp/EmbeddedTcp.csproj", "")]
     [DataRow("drivers/EmbeddedTcp.Drivers/EmbeddedTcp.Drivers.csproj", "EmbeddedTcp")]
-    [DataRow("firmware/EmbeddedTcp.App/EmbeddedTcp.App.csproj", "EmbeddedTcp EmbeddedTcp.Services EmbeddedTcp.Sockets")]
+    [DataRow("firmware/EmbeddedTcp.App/EmbeddedTcp.App.csproj", "EmbeddedTcp EmbeddedTcp.Services EmbeddedTcp.Sockets EmbeddedTcp.Http")]
     [DataRow("firmware/EmbeddedTcp.Services/EmbeddedTcp.Services.csproj", "EmbeddedTcp")]
+    [DataRow("firmware/EmbeddedTcp.Http/EmbeddedTcp.Http.csproj", "EmbeddedTcp EmbeddedTcp.Services")]
     [DataRow("boards/EmbeddedTcp.ChipModels/EmbeddedTcp.ChipModels.csproj", "EmbeddedTcp EmbeddedTcp.Drivers")]
     public void Arrows_point_down(string project, string allowed)
     {
@@ -123,7 +124,7 @@ public sealed partial class HouseTest
     [GeneratedRegex("W5[0-9]00|ENC[0-9]+J|WIZnet|Microchip|ESP32", RegexOptions.IgnoreCase)]
     private static partial Regex ChipName();
 
-    [GeneratedRegex(@"^EmbeddedTcp\.(Ip|Tcp|Udp|Dhcp|Dns|Sockets|App)\.")]
+    [GeneratedRegex(@"^EmbeddedTcp\.(Ip|Tcp|Udp|Dhcp|Dns|Sockets|Http|App)\.")]
     private static partial Regex AboveTheLink();
 
     [GeneratedRegex(@"(?<!Embedded)Tcp")]

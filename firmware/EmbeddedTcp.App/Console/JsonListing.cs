@@ -1,3 +1,5 @@
+using EmbeddedTcp.Services.Text;
+
 namespace EmbeddedTcp.App;
 
 /// <summary>A listing in JSON: one document, composed in pieces and broken into lines that fit the console.</summary>

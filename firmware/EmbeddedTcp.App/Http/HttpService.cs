@@ -1,4 +1,7 @@
 using System;
+using EmbeddedTcp.Http;
+using EmbeddedTcp.Services.Text;
+using EmbeddedTcp.Services.Time;
 using EmbeddedTcp.Tcp;
 
 namespace EmbeddedTcp.App;

@@ -1,5 +1,6 @@
 using EmbeddedTcp.Diagnostics;
 using EmbeddedTcp.Link;
+using EmbeddedTcp.Services.Text;
 using EmbeddedTcp.Tcp;
 
 namespace EmbeddedTcp.App;

@@ -1,4 +1,6 @@
 using EmbeddedTcp.Diagnostics;
+using EmbeddedTcp.Http;
+using EmbeddedTcp.Services.Text;
 using EmbeddedTcp.Tcp;
 
 namespace EmbeddedTcp.App;

@@ -1,3 +1,6 @@
+using EmbeddedTcp.Http;
+using EmbeddedTcp.Services.Text;
+
 namespace EmbeddedTcp.App;
 
 /// <summary>

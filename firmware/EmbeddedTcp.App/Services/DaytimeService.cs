@@ -1,3 +1,5 @@
+using EmbeddedTcp.Services.Text;
+using EmbeddedTcp.Services.Time;
 using EmbeddedTcp.Tcp;
 
 namespace EmbeddedTcp.App;

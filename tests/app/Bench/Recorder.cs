@@ -1,6 +1,7 @@
 using System;
 using System.Text;
 using EmbeddedTcp.App;
+using EmbeddedTcp.Services.Time;
 
 namespace EmbeddedTcp.AppTests.Bench;
 

@@ -1,3 +1,5 @@
+using EmbeddedTcp.Services.Time;
+
 namespace EmbeddedTcp.App;
 
 /// <summary>Prints how long the board has been running, and the time of day where it is known.</summary>

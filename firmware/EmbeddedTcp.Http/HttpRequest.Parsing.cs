@@ -1,4 +1,4 @@
-namespace EmbeddedTcp.App;
+namespace EmbeddedTcp.Http;
 
 /// <content>The head's grammar (RFC 9112 §2–§5), one byte at a time.</content>
 public sealed partial class HttpRequest

@@ -1,6 +1,6 @@
 using EmbeddedTcp.Wire;
 
-namespace EmbeddedTcp.App;
+namespace EmbeddedTcp.Services.Text;
 
 /// <summary>
 /// Composes JSON (RFC 8259) in a <see cref="TextBuffer"/>, commas included, without allocating. A document may be composed in pieces: what has

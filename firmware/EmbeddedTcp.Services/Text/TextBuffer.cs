@@ -1,6 +1,6 @@
 using System;
 
-namespace EmbeddedTcp.App;
+namespace EmbeddedTcp.Services.Text;
 
 /// <summary>
 /// ASCII text composed in a byte array of fixed size, without allocating. Whatever is appended, only ASCII comes out.

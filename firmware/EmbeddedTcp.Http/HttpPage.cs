@@ -1,4 +1,6 @@
-namespace EmbeddedTcp.App;
+using EmbeddedTcp.Services.Text;
+
+namespace EmbeddedTcp.Http;
 
 /// <summary>
 /// A page that is generated piece by piece, each when the send ring has room for it, so that a page may be larger than the

@@ -1,4 +1,4 @@
-namespace EmbeddedTcp.App;
+namespace EmbeddedTcp.Http;
 
 /// <summary>
 /// The head of one HTTP/1 request (RFC 9112 §2–§5), read byte by byte as it arrives. Only the request line is kept; of the

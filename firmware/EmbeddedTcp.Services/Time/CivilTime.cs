@@ -1,4 +1,4 @@
-namespace EmbeddedTcp.App;
+namespace EmbeddedTcp.Services.Time;
 
 /// <summary>
 /// A moment in UTC taken apart, from the seconds since 1970. By hand, since the device's DateTime counts its ticks

@@ -1,4 +1,4 @@
-namespace EmbeddedTcp.App;
+namespace EmbeddedTcp.Services.Time;
 
 /// <summary>The time of day, where a board knows it: a PC's clock, or a device's once something has set it.</summary>
 public abstract class WallClock

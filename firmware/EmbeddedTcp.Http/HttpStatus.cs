@@ -1,4 +1,4 @@
-namespace EmbeddedTcp.App;
+namespace EmbeddedTcp.Http;
 
 /// <summary>The status codes the server uses (RFC 9110 §15) and their reason phrases.</summary>
 public static class HttpStatus
