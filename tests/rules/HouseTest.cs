@@ -50,8 +50,9 @@ public sealed partial class HouseTest
     [TestMethod]
     [DataRow("firmware/EmbeddedTcp/EmbeddedTcp.csproj", "")]
     [DataRow("drivers/EmbeddedTcp.Drivers/EmbeddedTcp.Drivers.csproj", "EmbeddedTcp")]
-    [DataRow("firmware/EmbeddedTcp.App/EmbeddedTcp.App.csproj", "EmbeddedTcp EmbeddedTcp.Services EmbeddedTcp.Sockets")]
+    [DataRow("firmware/EmbeddedTcp.App/EmbeddedTcp.App.csproj", "EmbeddedTcp EmbeddedTcp.Services EmbeddedTcp.Sockets EmbeddedTcp.Messaging")]
     [DataRow("firmware/EmbeddedTcp.Services/EmbeddedTcp.Services.csproj", "EmbeddedTcp")]
+    [DataRow("firmware/EmbeddedTcp.Messaging/EmbeddedTcp.Messaging.csproj", "EmbeddedTcp EmbeddedTcp.Services")]
     [DataRow("boards/EmbeddedTcp.ChipModels/EmbeddedTcp.ChipModels.csproj", "EmbeddedTcp EmbeddedTcp.Drivers")]
     public void Arrows_point_down(string project, string allowed)
     {
