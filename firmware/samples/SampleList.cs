@@ -6,7 +6,7 @@ namespace EmbeddedTcp.Samples;
 public static class SampleList
 {
     /// <summary>The names, for people.</summary>
-    public const string Names = "echo";
+    public const string Names = "sensor, telemetry";
 
     /// <summary>True when there is a sample of this name.</summary>
     public static bool Has(string name)
@@ -20,6 +20,8 @@ public static class SampleList
     {
         switch (name)
         {
+            case "sensor": return new SensorSample(settings);
+            case "telemetry": return new TelemetrySample(settings);
             default: return null;
         }
     }
