@@ -1,5 +1,7 @@
+using EmbeddedTcp.Http;
 using EmbeddedTcp.Link;
 using EmbeddedTcp.Services.Tracing;
+using EmbeddedTcp.Services.Time;
 using EmbeddedTcp.Wire;
 
 namespace EmbeddedTcp.App;
@@ -19,6 +21,7 @@ public sealed class Application
     /// <summary>Characters of a name that count: escaped for HTML, so many still fit into one piece of a page.</summary>
     private const int MaxName = 48;
 
+    private readonly HttpService _http;
     private BoardApp _app;
     private long _startedMs = -1;
     private bool _deviceFailed;
@@ -65,10 +68,11 @@ public sealed class Application
 
         if (options.HttpPort != 0)
         {
-            HttpService http = new HttpService(options.HttpPort, this);
-            http.Add(new StatusPage());
-            http.Add(new StatePage(this));
-            Add(http);
+            options.Http.Clock = new ApplicationClock(this);
+            _http = new HttpService(net, options.HttpPort, options.Http);
+            Http.Add(new StatusPage());
+            Http.Add(new StatePage(this));
+            Add(_http);
         }
 
         if (net.Udp != null)
@@ -100,6 +104,9 @@ public sealed class Application
     /// <summary>DHCP, names and time; null without UDP.</summary>
     public NetworkServices Network { get; }
 
+    /// <summary>The HTTP server, to which a board may add handlers of its own before <see cref="Open"/>; null without one.</summary>
+    public HttpServer Http => _http == null ? null : _http.Server;
+
     /// <summary>The board's name, at most 48 characters.</summary>
     public string BoardName { get; }
 
@@ -107,7 +114,7 @@ public sealed class Application
     public string ChipName { get; private set; }
 
     /// <summary>Milliseconds since the first poll.</summary>
-    public long UptimeMs => _startedMs < 0 ? 0 : Dispatcher.NowMs - _startedMs;
+    public long UptimeMs => _startedMs < 0 ? 0 : Net.NowMs - _startedMs;
 
     /// <summary>Seconds since 1970 in UTC, or a negative number while nobody knows.</summary>
     public long UnixSeconds
@@ -213,6 +220,11 @@ public sealed class Application
         }
 
         bool more = Dispatcher.Run(nowMs);
+        if (_http != null && _http.HasNews)
+        {
+            _http.Update();
+        }
+
         int stopWait = Stopping && !Idle ? RunStop(nowMs) : Dispatcher.LongestWait;
         int shellWait = Shell.Run(nowMs);
         int wait = Least(Net.Flush(), Least(stopWait, shellWait));
@@ -278,6 +290,11 @@ public sealed class Application
         }
 
         Dispatcher.AbortAll();
+        if (Http != null)
+        {
+            Http.AbortAll();
+        }
+
         _gaveUp = true;
         return 0;
     }
@@ -297,5 +314,17 @@ public sealed class Application
     private static int Least(int a, int b)
     {
         return a < b ? a : b;
+    }
+
+    private sealed class ApplicationClock : WallClock
+    {
+        private readonly Application _application;
+
+        public ApplicationClock(Application application)
+        {
+            _application = application;
+        }
+
+        public override long UnixSeconds => _application.UnixSeconds;
     }
 }

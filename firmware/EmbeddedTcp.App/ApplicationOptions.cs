@@ -1,3 +1,4 @@
+using EmbeddedTcp.Http;
 using EmbeddedTcp.Services.Time;
 
 namespace EmbeddedTcp.App;
@@ -56,17 +57,8 @@ public sealed class ApplicationOptions
     /// <summary>How long data may take to be acknowledged after a service has finished sending, in milliseconds.</summary>
     public int DrainLimit { get; set; } = 120000;
 
-    /// <summary>How long an HTTP client may take to send its request, in milliseconds since it connected.</summary>
-    public int HttpRequestLimit { get; set; } = 10000;
-
-    /// <summary>How long an HTTP client may take to read the response, in milliseconds since its request was complete.</summary>
-    public int HttpResponseLimit { get; set; } = 60000;
-
-    /// <summary>
-    /// How long the HTTP server waits for the client to close first once the answer is complete, in milliseconds: the side that closes first
-    /// has the TIME_WAIT.
-    /// </summary>
-    public int HttpCloseDelay { get; set; } = 250;
+    /// <summary>Limits of the HTTP server. Its clock is the application's.</summary>
+    public HttpOptions Http { get; set; } = new HttpOptions();
 
     /// <summary>How long the console's connect waits for the handshake, in milliseconds.</summary>
     public int ConnectLimit { get; set; } = 30000;

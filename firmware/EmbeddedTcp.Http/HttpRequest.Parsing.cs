@@ -1,6 +1,6 @@
 namespace EmbeddedTcp.Http;
 
-/// <content>The head's grammar (RFC 9112 §2–§5), one byte at a time.</content>
+/// <content>The head's grammar (RFC 9112 §2–§5), one byte at a time, as the bytes arrive.</content>
 public sealed partial class HttpRequest
 {
     private const int InMethod = 0;
@@ -12,7 +12,77 @@ public sealed partial class HttpRequest
     private const int AtLineFeed = 6;
     private const int AtLastLineFeed = 7;
 
-    private const string HostName = "host";
+    private readonly byte[] _name = new byte[HttpFields.MaxName];
+    private int _state;
+    private int _nameLength;
+    private int _field; // Which one the value belongs to, −1 when nobody wants it.
+    private int _fieldCount;
+    private int _keptLength; // Bytes of values that are complete.
+    private int _valueLength; // Behind them, the value that is being read.
+
+    /// <summary>True once the head is complete or cannot be understood.</summary>
+    internal bool Done { get; private set; }
+
+    /// <summary>What to answer when <see cref="Done"/>: <see cref="HttpStatus.Ok"/> or the error.</summary>
+    internal int Status { get; private set; }
+
+    /// <summary>Bytes of the head that were taken.</summary>
+    internal int Length { get; private set; }
+
+    /// <summary>Takes the next bytes, up to the end of the head or the first error.</summary>
+    /// <returns>How many were taken.</returns>
+    internal int Feed(byte[] buffer, int count)
+    {
+        int room = _options.HeadBytes - Length;
+        int end = count < room ? count : room;
+        int at = 0;
+        while (at < end && !Done)
+        {
+            // The values nobody wants are most of a head.
+            if (_state == InValue && _field < 0)
+            {
+                while (at < end && (buffer[at] >= ' ' || buffer[at] == '\t') && buffer[at] != 0x7F)
+                {
+                    at++;
+                }
+
+                if (at == end)
+                {
+                    break;
+                }
+            }
+
+            Take(buffer[at++]);
+        }
+
+        Length += at;
+        if (!Done && at < count)
+        {
+            Fail(HttpStatus.HeaderFieldsTooLarge);
+        }
+
+        return at;
+    }
+
+    private void ClearHead()
+    {
+        Done = false;
+        Status = HttpStatus.Ok;
+        Length = 0;
+        _state = InMethod;
+        _fieldCount = 0;
+        _keptLength = 0;
+        ClearFraming();
+    }
+
+    private void Fail(int status)
+    {
+        if (!Done)
+        {
+            Done = true;
+            Status = status;
+        }
+    }
 
     private void Take(int c)
     {
@@ -41,11 +111,7 @@ public sealed partial class HttpRequest
                 break;
             default:
                 Expect(c == '\n', AtLastLineFeed);
-                if (!Done)
-                {
-                    Complete();
-                }
-
+                Complete();
                 break;
         }
     }
@@ -54,13 +120,16 @@ public sealed partial class HttpRequest
     {
         if (c == ' ' && _methodLength != 0)
         {
+            int method = HttpMethods.Find(_method, _methodLength);
+            IsHead = method == HttpMethods.Head;
+            Method = IsHead ? HttpMethods.Get : method;
             _state = InTarget;
         }
         else if ((c == '\r' || c == '\n') && _methodLength == 0)
         {
             // RFC 9112 §2.2: empty lines before the request line are ignored.
         }
-        else if (!IsToken(c))
+        else if (!HttpText.IsToken(c))
         {
             Fail(HttpStatus.BadRequest);
         }
@@ -78,14 +147,13 @@ public sealed partial class HttpRequest
     {
         if (c == ' ' && _targetLength != 0)
         {
-            IsHead = MethodIs("HEAD");
             _state = InVersion;
         }
-        else if (c <= ' ' || c >= 0x7F)
+        else if (c <= ' ' || c >= 0x7F || c == '#')
         {
             Fail(HttpStatus.BadRequest); // The end of the line too: that would be HTTP/0.9.
         }
-        else if (_targetLength == MaxTarget)
+        else if (_targetLength == _target.Length)
         {
             Fail(HttpStatus.UriTooLong);
         }
@@ -100,10 +168,7 @@ public sealed partial class HttpRequest
         if (c == '\r' || c == '\n')
         {
             CheckVersion();
-            if (!Done)
-            {
-                _state = c == '\r' ? AtLineFeed : AtLine;
-            }
+            _state = c == '\r' ? AtLineFeed : AtLine;
         }
         else if (_versionLength == _version.Length)
         {
@@ -118,9 +183,9 @@ public sealed partial class HttpRequest
     private void CheckVersion()
     {
         byte[] v = _version;
-        if (_versionLength != 8 || v[0] != 'H' || v[1] != 'T' || v[2] != 'T' || v[3] != 'P' || v[4] != '/'
-            || !IsDigit(v[5]) || v[6] != '.' || !IsDigit(v[7]))
+        if (_versionLength != 8 || !HttpText.Is(v, 0, 5, "HTTP/") || !HttpText.IsDigit(v[5]) || v[6] != '.' || !HttpText.IsDigit(v[7]))
         {
+            v[7] = (byte)'0';
             Fail(HttpStatus.BadRequest);
         }
         else if (v[5] != '1')
@@ -139,11 +204,14 @@ public sealed partial class HttpRequest
         {
             Complete();
         }
+        else if (++_fieldCount > _options.HeaderFields)
+        {
+            Fail(HttpStatus.HeaderFieldsTooLarge);
+        }
         else
         {
             // A line that starts with a space continues the one before in a way that is obsolete and refused (RFC 9112 §5.2).
             _nameLength = 0;
-            _nameIsHost = true;
             _state = InName;
             TakeName(c);
         }
@@ -153,23 +221,19 @@ public sealed partial class HttpRequest
     {
         if (c == ':' && _nameLength != 0)
         {
-            if (_nameIsHost && _nameLength == HostName.Length)
-            {
-                _hosts++;
-            }
-
+            _field = _nameLength > _name.Length ? -1 : _fields.Find(_name, _nameLength);
+            _valueLength = 0;
             _state = InValue;
         }
-        else if (!IsToken(c))
+        else if (!HttpText.IsToken(c))
         {
             Fail(HttpStatus.BadRequest); // A space before the colon too: RFC 9112 §5.1 demands 400 for it.
         }
         else
         {
-            int lower = c >= 'A' && c <= 'Z' ? c + 32 : c;
-            if (_nameLength >= HostName.Length || lower != HostName[_nameLength])
+            if (_nameLength < _name.Length)
             {
-                _nameIsHost = false;
+                _name[_nameLength] = (byte)HttpText.Lower(c);
             }
 
             _nameLength++;
@@ -178,20 +242,32 @@ public sealed partial class HttpRequest
 
     private void TakeValue(int c)
     {
-        if (c == '\r')
+        if (c == '\r' || c == '\n')
         {
-            _state = AtLineFeed;
-        }
-        else if (c == '\n')
-        {
-            _state = AtLine;
+            _state = c == '\r' ? AtLineFeed : AtLine;
+            if (_field >= 0)
+            {
+                EndValue();
+            }
         }
         else if ((c < ' ' && c != '\t') || c == 0x7F)
         {
             Fail(HttpStatus.BadRequest);
         }
+        else if (_field >= 0 && (_valueLength != 0 || (c != ' ' && c != '\t')))
+        {
+            if (_keptLength + _valueLength == _kept.Length)
+            {
+                Fail(HttpStatus.HeaderFieldsTooLarge);
+            }
+            else
+            {
+                _kept[_keptLength + _valueLength++] = (byte)c;
+            }
+        }
     }
 
+    // A CR that is not part of the line's end makes the message invalid (RFC 9112 §2.2).
     private void Expect(bool met, int next)
     {
         if (met)
@@ -202,17 +278,5 @@ public sealed partial class HttpRequest
         {
             Fail(HttpStatus.BadRequest);
         }
-    }
-
-    private static bool IsDigit(int c)
-    {
-        return c >= '0' && c <= '9';
-    }
-
-    // tchar of RFC 9110 §5.6.2.
-    private static bool IsToken(int c)
-    {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || IsDigit(c)
-            || (c > ' ' && c < 0x7F && "!#$%&'*+-.^_`|~".IndexOf((char)c) >= 0);
     }
 }

@@ -1,185 +1,252 @@
+using System;
+using EmbeddedTcp.Tcp;
+
 namespace EmbeddedTcp.Http;
 
 /// <summary>
-/// The head of one HTTP/1 request (RFC 9112 §2–§5), read byte by byte as it arrives. Only the request line is kept; of the
-/// header fields only Host is looked at, and all of them are checked for their form.
+/// One HTTP/1 request as its handler sees it. Of the head the request line and some header fields are kept, all of it is checked for its form
+/// (RFC 9112 §2–§6).
 /// </summary>
+/// <remarks>Belongs to the server and is used again for the next request. What allocates says so.</remarks>
 public sealed partial class HttpRequest
 {
-    /// <summary>Longest request target in bytes; beyond it the answer is 414.</summary>
-    public const int MaxTarget = 256;
-
-    /// <summary>Longest head in bytes, request line included; beyond it the answer is 431.</summary>
-    public const int MaxHead = 8192;
-
     /// <summary>Longest method in bytes; beyond it the answer is 501 (RFC 9112 §3).</summary>
     public const int MaxMethod = 16;
 
-    /// <summary>True once the head is complete or cannot be understood.</summary>
-    public bool Done;
+    /// <summary>Whatever the handler wants to remember about this request. Null at first.</summary>
+    public object Tag;
 
-    /// <summary>What to answer when <see cref="Done"/>: <see cref="HttpStatus.Ok"/> or the error.</summary>
-    public int Status;
-
-    /// <summary>True when the method is HEAD: the answer has no body.</summary>
-    public bool IsHead;
-
-    /// <summary>True when the client speaks HTTP/1.1 or a later 1.x, and so understands chunks (RFC 9112 §7.1).</summary>
-    public bool TakesChunks => _versionLength == 8 && _version[7] != '0';
-
-    /// <summary>Bytes consumed.</summary>
-    public int Length;
-
+    private readonly HttpOptions _options;
+    private readonly HttpFields _fields;
     private readonly byte[] _method = new byte[MaxMethod];
-    private readonly byte[] _target = new byte[MaxTarget];
+    private readonly byte[] _target;
     private readonly byte[] _version = new byte[8];
-    private int _state;
+    private readonly byte[] _kept;
+    private readonly int[] _valueStarts;
+    private readonly int[] _valueEnds;
     private int _methodLength;
     private int _targetLength;
+    private int _pathStart;
+    private int _pathEnd;
+    private int _queryStart;
+    private int _tailStart;
     private int _versionLength;
-    private int _nameLength;
-    private bool _nameIsHost;
-    private int _hosts;
+
+    internal HttpRequest(HttpOptions options, HttpFields fields, byte[] form)
+    {
+        _options = options;
+        _fields = fields;
+        FormBuffer = form;
+        _target = new byte[options.TargetBytes];
+        _kept = new byte[options.FieldBytes];
+        _valueStarts = new int[fields.Count];
+        _valueEnds = new int[fields.Count];
+        Clear();
+    }
+
+    /// <summary>The method, one of <see cref="HttpMethods"/>; HEAD as GET, since the server leaves the body away by itself.</summary>
+    public int Method { get; private set; }
+
+    /// <summary>True when the method is HEAD: whatever is rendered, no body goes out.</summary>
+    public bool IsHead { get; private set; }
+
+    /// <summary>The minor version of HTTP/1.x.</summary>
+    public int MinorVersion => _version[7] - '0';
+
+    /// <summary>Bytes of the body as they were announced; −1 when they come in chunks, 0 without a body.</summary>
+    public int ContentLength => Chunked ? -1 : _contentLength < 0 ? 0 : _contentLength;
+
+    /// <summary>The connection it came on: its peer, for instance. To be read only.</summary>
+    public TcpConnection Connection { get; internal set; }
+
+    // The body, when it is a form.
+    internal byte[] FormBuffer { get; }
+
+    internal int FormLength { get; set; }
 
     /// <summary>The bytes one request's buffers take.</summary>
-    public const int MemoryBytes = MaxMethod + MaxTarget + 8;
+    internal static int MemoryBytes(HttpOptions options, int fields, bool forms)
+    {
+        return MaxMethod + 8 + HttpFields.MaxName + options.TargetBytes + options.FieldBytes + (8 * fields) + (forms ? options.FormBytes : 0);
+    }
+
+    /// <summary>A value of the query, decoded. Allocates.</summary>
+    /// <param name="name">ASCII, case-sensitive.</param>
+    /// <returns>The first value of that name, empty for a name without value; null when the name is not there. What is no UTF-8 in it became '?'.</returns>
+    public string Query(string name)
+    {
+        return HttpValues.Text(_target, _queryStart, _targetLength, name);
+    }
+
+    /// <summary>The same into a buffer.</summary>
+    /// <param name="name">ASCII, case-sensitive.</param>
+    /// <param name="into">Receives the decoded bytes.</param>
+    /// <param name="offset">Where the first goes.</param>
+    /// <returns>How many; −1 when the name is not there, −2 when the buffer is too short.</returns>
+    public int Query(string name, byte[] into, int offset)
+    {
+        return HttpValues.Copy(_target, _queryStart, _targetLength, name, into, offset);
+    }
+
+    /// <summary>A value of the form, decoded. Allocates. For handlers that take forms (<see cref="HttpHandler.Body"/>), from <see cref="HttpHandler.Respond"/> on.</summary>
+    /// <param name="name">ASCII, case-sensitive.</param>
+    /// <returns>As <see cref="Query(string)"/>.</returns>
+    public string Form(string name)
+    {
+        return FormBuffer == null ? null : HttpValues.Text(FormBuffer, 0, FormLength, name);
+    }
+
+    /// <summary>The same into a buffer.</summary>
+    /// <param name="name">ASCII, case-sensitive.</param>
+    /// <param name="into">Receives the decoded bytes.</param>
+    /// <param name="offset">Where the first goes.</param>
+    /// <returns>As <see cref="Query(string, byte[], int)"/>.</returns>
+    public int Form(string name, byte[] into, int offset)
+    {
+        return FormBuffer == null ? -1 : HttpValues.Copy(FormBuffer, 0, FormLength, name, into, offset);
+    }
+
+    /// <summary>What follows the prefix in the path, decoded; empty for a handler of one path. Allocates.</summary>
+    public string PathTail()
+    {
+        return HttpText.DecodeString(_target, _tailStart, _pathEnd, false);
+    }
+
+    /// <summary>The value of a header field. Allocates.</summary>
+    /// <param name="name">In lower case: one of those that are kept, see <see cref="HttpOptions.Fields"/>.</param>
+    /// <returns>Null when the request had none. Several of one name are joined by commas (RFC 9110 §5.3).</returns>
+    /// <exception cref="ArgumentException">Fields of this name are not kept.</exception>
+    public string Field(string name)
+    {
+        int index = _fields.IndexOf(name);
+        if (index < HttpFields.FirstKept)
+        {
+            throw new ArgumentException("name");
+        }
+
+        int start = _valueStarts[index];
+        if (start < 0)
+        {
+            return null;
+        }
+
+        char[] text = new char[_valueEnds[index] - start];
+        for (int i = 0; i < text.Length; i++)
+        {
+            text[i] = (char)_kept[start + i]; // Bytes above 127 are opaque (RFC 9110 §5.5).
+        }
+
+        return new string(text);
+    }
 
     /// <summary>Makes it ready for the next request.</summary>
-    public void Clear()
+    internal void Clear()
     {
-        Done = false;
-        Status = HttpStatus.Ok;
+        Tag = null;
+        FormLength = 0;
+        Method = 0;
         IsHead = false;
-        Length = 0;
-        _state = InMethod;
         _methodLength = 0;
         _targetLength = 0;
+        _pathStart = 0;
+        _pathEnd = 0;
+        _queryStart = 0;
+        _tailStart = 0;
         _versionLength = 0;
-        _hosts = 0;
+        _version[7] = (byte)'0';
+        for (int i = 0; i < _valueStarts.Length; i++)
+        {
+            _valueStarts[i] = -1;
+        }
+
+        ClearHead();
     }
 
-    /// <summary>Takes the next bytes, up to the end of the head or the first error.</summary>
-    /// <param name="buffer">Holds them.</param>
-    /// <param name="count">How many, from index 0.</param>
-    public void Feed(byte[] buffer, int count)
-    {
-        for (int i = 0; i < count && !Done; i++)
-        {
-            if (++Length > MaxHead)
-            {
-                Fail(HttpStatus.HeaderFieldsTooLarge);
-                return;
-            }
+    internal byte[] Kept => _kept;
 
-            Take(buffer[i]);
-        }
+    internal int ValueStart(int field)
+    {
+        return _valueStarts[field];
     }
 
-    /// <summary>Compares the path of the request target, without its query, with a page's.</summary>
-    public bool PathIs(string path)
+    internal int ValueEnd(int field)
     {
-        int start = 0;
-        if (_target[0] != '/')
+        return _valueEnds[field];
+    }
+
+    /// <summary>Compares the path with a handler's: the whole, or the beginning where the handler's ends in '*'.</summary>
+    internal bool Matches(string route)
+    {
+        int length = route.Length;
+        bool prefix = route[length - 1] == '*';
+        if (prefix)
         {
-            // absolute-form, which every server has to accept (RFC 9112 §3.2.2): the path follows the authority.
-            start = "http://".Length;
-            while (start < _targetLength && _target[start] != '/' && _target[start] != '?')
+            length--;
+        }
+
+        int at = _pathStart;
+        for (int i = 0; i < length; i++)
+        {
+            if (at == _pathEnd)
             {
-                start++;
+                // absolute-form without a path is that of "/" (RFC 9110 §4.2.3).
+                return _pathStart == _pathEnd && (route == "/" || route == "/*");
             }
 
-            if (start == _targetLength || _target[start] == '?')
-            {
-                return path == "/";
-            }
-        }
-
-        int end = start;
-        while (end < _targetLength && _target[end] != '?')
-        {
-            end++;
-        }
-
-        if (end - start != path.Length)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < path.Length; i++)
-        {
-            if (_target[start + i] != path[i])
+            // RFC 3986 §6.2.2.2: encoded or not, it is the same; but an encoded slash separates nothing.
+            bool encoded = _target[at] == '%';
+            int c = HttpText.Decoded(_target, ref at, _pathEnd, false);
+            if (c != route[i] || (encoded && c == '/'))
             {
                 return false;
             }
         }
 
-        return true;
+        _tailStart = at;
+        return prefix || at == _pathEnd;
     }
 
-    private void Complete()
-    {
-        Done = true;
-        if (_hosts > 1 || (_hosts == 0 && _version[7] != '0'))
-        {
-            Status = HttpStatus.BadRequest; // RFC 9112 §3.2: exactly one Host from HTTP/1.1 on, never two.
-        }
-        else if (!MethodIs("GET") && !IsHead)
-        {
-            Status = IsKnownMethod() ? HttpStatus.MethodNotAllowed : HttpStatus.NotImplemented;
-        }
-        else if (_target[0] != '/' && !TargetIsAbsolute())
-        {
-            Status = HttpStatus.BadRequest;
-        }
-    }
+    internal bool TargetIsAsterisk => _targetLength == 1 && _target[0] == '*';
 
-    private void Fail(int status)
+    // RFC 9112 §3.2: origin-form, absolute-form, and "*" for OPTIONS.
+    private bool SplitTarget()
     {
-        Done = true;
-        Status = status;
-    }
-
-    private bool IsKnownMethod()
-    {
-        return MethodIs("POST") || MethodIs("PUT") || MethodIs("DELETE") || MethodIs("CONNECT")
-            || MethodIs("OPTIONS") || MethodIs("TRACE") || MethodIs("PATCH");
-    }
-
-    private bool MethodIs(string name)
-    {
-        if (_methodLength != name.Length)
+        byte[] t = _target;
+        int end = _targetLength;
+        int at = 0;
+        if (t[0] != '/')
         {
-            return false;
-        }
+            if (TargetIsAsterisk)
+            {
+                return Method == HttpMethods.Options;
+            }
 
-        for (int i = 0; i < name.Length; i++)
-        {
-            if (_method[i] != name[i])
+            const int authority = 7; // Behind "http://".
+            if (end <= authority || !HttpText.IsIgnoringCase(t, 0, authority, "http://"))
             {
                 return false;
             }
-        }
 
-        return true;
-    }
-
-    private bool TargetIsAbsolute()
-    {
-        const string scheme = "http://";
-        if (_targetLength <= scheme.Length)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < scheme.Length; i++)
-        {
-            int lower = _target[i] >= 'A' && _target[i] <= 'Z' ? _target[i] + 32 : _target[i];
-            if (lower != scheme[i])
+            at = authority;
+            while (at < end && t[at] != '/' && t[at] != '?')
             {
-                return false;
+                at++;
+            }
+
+            if (at == authority)
+            {
+                return false; // RFC 9110 §4.2.1: an http URI with an empty host is invalid.
             }
         }
 
+        _pathStart = at;
+        while (at < end && t[at] != '?')
+        {
+            at++;
+        }
+
+        _pathEnd = at;
+        _queryStart = at < end ? at + 1 : end;
         return true;
     }
 }

@@ -16,6 +16,7 @@ namespace EmbeddedTcp.AppTests;
 public sealed class HttpTest
 {
     private const string Host = "Host: board\r\n";
+    private const string Last = Host + "Connection: close\r\n";
 
     [TestMethod]
     public void The_page_is_a_text_that_asks_for_the_state_and_for_nothing_else()
@@ -24,8 +25,7 @@ public sealed class HttpTest
         Response response = Get(board, "/");
         Assert.AreEqual("HTTP/1.1 200 OK", response.StatusLine);
         Assert.AreEqual("text/html; charset=utf-8", response["Content-Type"]);
-        Assert.AreEqual("chunked", response["Transfer-Encoding"]);
-        Assert.AreEqual("close", response["Connection"]);
+        Assert.AreEqual(response.Body.Length.ToString(), response["Content-Length"]);
         StringAssert.StartsWith(response.Body, "<!DOCTYPE html>\n");
         StringAssert.EndsWith(response.Body, "</script>\n");
         StringAssert.Contains(response.Body, "<meta name=viewport content='width=device-width,initial-scale=1'>");
@@ -104,7 +104,7 @@ public sealed class HttpTest
     {
         var board = new Board(new StackOptions { Connections = 8, SendBufferSize = 512, ReceiveBufferSize = 512 },
             peerStack: new StackOptions { Connections = 16, ReceiveBufferSize = 512 });
-        Client reader = board.Connect(80).Send("GET " + path + " HTTP/1.1\r\n" + Host + "\r\n").UntilReceived(600);
+        Client reader = board.Connect(80).Send("GET " + path + " HTTP/1.1\r\n" + Last + "\r\n").UntilReceived(600);
         reader.Deaf = true;
         int before = reader.Received.Length;
         board.Type("netstat");
@@ -134,13 +134,13 @@ public sealed class HttpTest
     {
         var board = new Board();
         Response get = Get(board, "/");
-        Client client = Exchange(board, "HEAD / HTTP/1.1\r\n" + Host + "\r\n");
+        Client client = Exchange(board, "HEAD / HTTP/1.1\r\n" + Last + "\r\n");
         var head = new Response(client.ReceivedText);
         Assert.AreEqual("HTTP/1.1 200 OK", head.StatusLine);
-        Assert.AreEqual(get["Transfer-Encoding"], head["Transfer-Encoding"]);
+        Assert.AreEqual(get["Content-Length"], head["Content-Length"]);
         Assert.AreEqual(get["Content-Type"], head["Content-Type"]);
         Assert.AreEqual("", head.Body);
-        var missing = new Response(Exchange(board, "HEAD /no HTTP/1.1\r\n" + Host + "\r\n").ReceivedText);
+        var missing = new Response(Exchange(board, "HEAD /no HTTP/1.1\r\n" + Last + "\r\n").ReceivedText);
         Assert.AreEqual("HTTP/1.1 404 Not Found", missing.StatusLine);
         Assert.AreEqual("", missing.Body);
     }
@@ -183,7 +183,7 @@ public sealed class HttpTest
     [DataRow("\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", "400 Bad Request")]
     public void Requests_get_the_status_they_deserve(string request, string status)
     {
-        var board = new Board();
+        var board = new Board(options: new ApplicationOptions { Http = new HttpOptions { IdleLimit = 1_000 } });
         Client client = board.Connect(80).Send(Encoding.Latin1.GetBytes(request)).UntilEnd(5_000);
         var response = new Response(client.ReceivedText);
         Assert.AreEqual("HTTP/1.1 " + status, response.StatusLine);
@@ -208,7 +208,7 @@ public sealed class HttpTest
     public void The_request_target_is_limited(int length, string status)
     {
         var board = new Board();
-        Client client = board.Connect(80).Send("GET /" + new string('a', length - 1) + " HTTP/1.1\r\n" + Host + "\r\n").UntilEnd();
+        Client client = board.Connect(80).Send("GET /" + new string('a', length - 1) + " HTTP/1.1\r\n" + Last + "\r\n").UntilEnd();
         Assert.AreEqual("HTTP/1.1 " + status, new Response(client.ReceivedText).StatusLine);
         Assert.AreEqual(TcpEndReason.None, client.Connection.EndReason, "no RST may overtake the answer");
     }
@@ -220,7 +220,7 @@ public sealed class HttpTest
     public void The_head_is_limited(int length, string status)
     {
         var board = new Board();
-        string start = "GET / HTTP/1.1\r\n" + Host + "Filler: ";
+        string start = "GET / HTTP/1.1\r\n" + Last + "Filler: ";
         string request = start + new string('x', length - start.Length - 4) + "\r\n\r\n";
         Assert.AreEqual(length, request.Length);
         Client client = board.Connect(80).Send(request).UntilEnd();
@@ -252,7 +252,7 @@ public sealed class HttpTest
         var board = new Board();
         for (int i = 0; i < 5; i++)
         {
-            Client client = board.Connect(80).Send("GET /api/state HTTP/1.1\r\n" + Host + "\r\n");
+            Client client = board.Connect(80).Send("GET /api/state HTTP/1.1\r\n" + Last + "\r\n");
             client.Until(() => client.ReceivedText.EndsWith("0\r\n\r\n", StringComparison.Ordinal), "the last chunk");
             Assert.IsFalse(client.AtEnd, "the board leaves it to the client");
             client.Close();
@@ -260,7 +260,7 @@ public sealed class HttpTest
         }
 
         Assert.AreEqual((8, 0), (board.FreeSlots, board.App.Net.Tcp.TimeWait.Count));
-        Client patient = board.Connect(80).Send("GET /api/state HTTP/1.1\r\n" + Host + "\r\n");
+        Client patient = board.Connect(80).Send("GET /api/state HTTP/1.1\r\n" + Last + "\r\n");
         patient.Until(() => patient.ReceivedText.EndsWith("0\r\n\r\n", StringComparison.Ordinal), "the last chunk");
         patient.UntilEnd(300); // RFC 9112 §9.6: but not for long.
     }
@@ -268,13 +268,14 @@ public sealed class HttpTest
     [TestMethod]
     public void Eight_clients_that_load_at_once_get_whole_and_valid_answers()
     {
-        var board = new Board(new StackOptions { Connections = 8, MaximumSegmentLifetime = 1000, SendBufferSize = 1024, ReceiveBufferSize = 512 });
+        var board = new Board(new StackOptions { Connections = 8, MaximumSegmentLifetime = 1000, SendBufferSize = 1024, ReceiveBufferSize = 512 },
+            new ApplicationOptions { Http = new HttpOptions { Connections = 8 } });
         board.Connect(7).Send("x").UntilReceived(1).Close();
         board.RunFor(100);
         for (int round = 0; round < 5; round++)
         {
             Client[] clients = Enumerable.Range(0, 8)
-                .Select(i => board.Connect(80).Send("GET " + (i % 2 == 0 ? "/api/state" : "/") + " HTTP/1.1\r\n" + Host + "\r\n")).ToArray();
+                .Select(i => board.Connect(80).Send("GET " + (i % 2 == 0 ? "/api/state" : "/") + " HTTP/1.1\r\n" + Last + "\r\n")).ToArray();
             board.RunUntil(() => clients.All(c => c.AtEnd), "all are served", 10_000, clients);
             for (int i = 0; i < 8; i++)
             {
@@ -296,7 +297,7 @@ public sealed class HttpTest
         }
 
         Assert.AreEqual((0, 0), (board.Dispatcher.Faults, board.ServiceNamed("http").Expired));
-        Assert.AreEqual(40, ((HttpService)board.ServiceNamed("http")).Requests);
+        Assert.AreEqual(40, board.App.Http.Requests);
     }
 
     [TestMethod]
@@ -354,7 +355,7 @@ public sealed class HttpTest
 
     internal static Response Get(Board board, string path)
     {
-        return new Response(Exchange(board, "GET " + path + " HTTP/1.1\r\n" + Host + "\r\n").ReceivedText);
+        return new Response(Exchange(board, "GET " + path + " HTTP/1.1\r\n" + Last + "\r\n").ReceivedText);
     }
 
     private static Client Exchange(Board board, string request)

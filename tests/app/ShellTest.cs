@@ -106,7 +106,7 @@ public sealed class ShellTest
         StringAssert.Contains(text, "FIN_WAIT_2      0     0 daytime\n");
         StringAssert.Contains(text, "deadline in ");
         StringAssert.Contains(text, "  2  free\n");
-        StringAssert.Contains(text, "  -  *:80                  *:*                   LISTEN      0 of 4 http\n");
+        StringAssert.Contains(text, "  -  *:80                  *:*                   LISTEN      0 of 2 http\n");
         Assert.EndsWith("1 of 3 slots free\n", text);
 
         daytime.Close(); // The board sent its FIN first: it is the one that waits.

@@ -12,6 +12,11 @@ public sealed partial class Dispatcher
         {
             Service service = _services[i];
             TcpListener listener = service.Listener;
+            if (listener != null && listener.Service != null)
+            {
+                continue; // Accepted by somebody else.
+            }
+
             TcpConnection connection;
             while (listener != null && (connection = listener.Accept()) != null)
             {
@@ -146,7 +151,7 @@ public sealed partial class Dispatcher
         Release(connection, true);
     }
 
-    private void Report(ConnectionHandler handler, Exception e)
+    internal void Report(ConnectionHandler handler, Exception e)
     {
         Faults++;
         handler.Faults++;

@@ -76,7 +76,9 @@ public sealed partial class Dispatcher
     /// <param name="index">0 to <see cref="ServiceCount"/> − 1.</param>
     public Service ServiceAt(int index)
     {
-        return _services[index];
+        Service service = _services[index];
+        service.Update();
+        return service;
     }
 
     /// <summary>Whose connection a slot holds.</summary>
@@ -84,6 +86,14 @@ public sealed partial class Dispatcher
     /// <returns>The handler; null when no handler owns it.</returns>
     public ConnectionHandler HandlerAt(int slot)
     {
+        for (int i = 0; i < ServiceCount && _handlers[slot] == null; i++)
+        {
+            if (_services[i].Owns(_tcp.SlotAt(slot)))
+            {
+                return _services[i];
+            }
+        }
+
         return _handlers[slot];
     }
 

@@ -12,6 +12,7 @@ namespace EmbeddedTcp.App;
 /// </remarks>
 public abstract class Service : ConnectionHandler
 {
+    private TcpListener _listener;
     private bool[] _finishing; // By slot: our FIN is queued or sent.
     private long[] _drainEnds; // By slot: when a finishing connection ends whatever happens.
 
@@ -28,7 +29,7 @@ public abstract class Service : ConnectionHandler
     public int Port { get; }
 
     /// <summary>The engine's listener; null while the service does not listen.</summary>
-    public TcpListener Listener { get; private set; }
+    public virtual TcpListener Listener => _listener;
 
     /// <inheritdoc/>
     public override void Attach(Dispatcher dispatcher)
@@ -40,20 +41,31 @@ public abstract class Service : ConnectionHandler
 
     /// <summary>Starts to listen.</summary>
     /// <returns>False when the port is taken or the engine has no room for another listener.</returns>
-    public bool Listen(TcpEngine tcp)
+    public virtual bool Listen(TcpEngine tcp)
     {
-        Listener = tcp.Listen(Port, Dispatcher.Options.Backlog);
-        return Listener != null;
+        _listener = tcp.Listen(Port, Dispatcher.Options.Backlog);
+        return _listener != null;
     }
 
     /// <summary>Stops listening; connections go on.</summary>
-    public void StopListening()
+    public virtual void StopListening()
     {
-        if (Listener != null)
+        if (_listener != null)
         {
-            Listener.Close();
-            Listener = null;
+            _listener.Close();
+            _listener = null;
         }
+    }
+
+    /// <summary>Whether it has a connection that the dispatcher knows nothing of.</summary>
+    public virtual bool Owns(TcpConnection connection)
+    {
+        return false;
+    }
+
+    /// <summary>Its counts are about to be read.</summary>
+    public virtual void Update()
+    {
     }
 
     /// <summary>The bytes the service keeps for its connections, for the console's list of fixed memory.</summary>

@@ -44,6 +44,7 @@ public sealed partial class TcpEngine
         if (listener.Pending >= listener.Backlog)
         {
             Counters.Drop(DropReason.BacklogFull);
+            listener.Refuse();
             return null;
         }
 
@@ -51,6 +52,7 @@ public sealed partial class TcpEngine
         if (c == null)
         {
             Counters.Drop(DropReason.NoSlot);
+            listener.Refuse();
             return null;
         }
 

@@ -19,8 +19,11 @@ public sealed class TcpListener
     /// <summary>The port.</summary>
     public int Port { get; }
 
-    /// <summary>How many established connections may wait to be accepted.</summary>
-    public int Backlog { get; }
+    /// <summary>How many established connections may wait to be accepted. May be changed; at 0 peers stay half-open.</summary>
+    public int Backlog { get; set; }
+
+    /// <summary>Peers whose handshake was complete but found neither room here nor a slot, each time they tried. <see cref="Service"/> is told.</summary>
+    public int Refused { get; private set; }
 
     /// <summary>How many are waiting.</summary>
     public int Pending { get; private set; }
@@ -61,6 +64,15 @@ public sealed class TcpListener
         }
 
         _engine.Remove(this);
+    }
+
+    internal void Refuse()
+    {
+        Refused++;
+        if (Service != null)
+        {
+            Service.Wake();
+        }
     }
 
     internal void Add(TcpConnection c)
