@@ -6,7 +6,7 @@ namespace EmbeddedTcp.Samples;
 public static class SampleList
 {
     /// <summary>The names, for people.</summary>
-    public const string Names = "sensor, telemetry";
+    public const string Names = "sensor, telemetry, switch";
 
     /// <summary>True when there is a sample of this name.</summary>
     public static bool Has(string name)
@@ -22,6 +22,7 @@ public static class SampleList
         {
             case "sensor": return new SensorSample(settings);
             case "telemetry": return new TelemetrySample(settings);
+            case "switch": return new SwitchSample(settings);
             default: return null;
         }
     }
