@@ -197,6 +197,31 @@ public class ChannelTests
         }
     }
 
+    /// <summary>Close with a full ring: all of it arrives, and the goodbye behind it, for which room was kept.</summary>
+    [TestMethod]
+    public void Closes_with_a_full_ring()
+    {
+        Traffic t = Traffic.Opened(1024);
+        t.AtB.Takes = false;
+        int sent = 0;
+        for (int size = 512; size > 0; size /= 2)
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                sent += t.Client.Send(Traffic.Message(size, size), 0, size) == SendResult.Queued ? 1 : 0;
+                t.Stacks.Run(5);
+            }
+        }
+
+        Assert.AreEqual(SendResult.NoRoom, t.Client.Send(new byte[1], 0, 1));
+        t.Client.Close();
+        t.AtB.Takes = true;
+        t.AtB.Channel.Resume();
+        t.Stacks.Run(1500);
+        Assert.AreEqual(sent, t.AtB.Messages);
+        Assert.IsTrue(t.AtB.ClosedBy == ChannelEnd.PeerClosed, ChannelEndName.Of(t.AtB.ClosedBy));
+    }
+
     /// <summary>When all channels are in use a newcomer is told so, and comes in once one is free.</summary>
     [TestMethod]
     public void Full()

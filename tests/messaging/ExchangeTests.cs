@@ -86,6 +86,31 @@ public class ExchangeTests
         }
     }
 
+    /// <summary>A request that is not answered is done when the peer has it, and not when the peer resets.</summary>
+    [TestMethod]
+    public void No_answer_wanted()
+    {
+        TwoStacks t = new TwoStacks();
+        ShortExchange e = new ShortExchange(t.A, 10, null) { Ends = AnswerEnd.AtCount };
+        TcpListener listener = t.B.Tcp.Listen(Port, 1);
+        t.Settle();
+        e.Start(TwoStacks.AddressB, Port, new byte[3000], 0, 3000);
+
+        // As long as an acknowledgment may be delayed.
+        t.Run(200);
+        Assert.IsTrue(e.Result == ExchangeResult.Answered, ExchangeResultName.Of(e.Result));
+        TcpConnection c = listener.Accept();
+        Assert.AreEqual(3000, c.Available);
+        c.Abort();
+        t.Settle();
+        e.Start(TwoStacks.AddressB, Port, new byte[9000], 0, 9000);
+        t.Settle();
+        listener.Accept().Abort();
+        t.Settle();
+        Assert.IsTrue(e.Result == ExchangeResult.Reset, ExchangeResultName.Of(e.Result));
+        NothingIsLeft(t);
+    }
+
     /// <summary>Nobody listens: refused, after as many attempts as were asked for.</summary>
     [TestMethod]
     public void Refused()

@@ -1,6 +1,7 @@
 using EmbeddedTcp.DeviceSoak;
 using EmbeddedTcp.Messaging;
 using EmbeddedTcp.MessagingTests.Support;
+using EmbeddedTcp.Services.Dns;
 using EmbeddedTcp.UnitTests.Support;
 #if NANOFRAMEWORK_1_0
 using nanoFramework.TestFramework;
@@ -76,6 +77,106 @@ public class LifeTests
         }
 
         Assert.IsTrue(drawn > 6, "no jitter");
+    }
+
+    /// <summary>A channel that was open for half a minute begins with the first wait again; one that was not goes on doubling.</summary>
+    [TestMethod]
+    public void Stability()
+    {
+        for (int kind = 0; kind < 2; kind++)
+        {
+            Traffic t = new Traffic(new ChannelOptions(), 1);
+            t.Listener.Close();
+            t.Open();
+            while (t.Client.Failures < 3)
+            {
+                t.Stacks.Run(100);
+            }
+
+            t.Listener.Open();
+            t.Stacks.Run(4001);
+            Assert.IsTrue(t.Client.State == ChannelState.Open);
+            t.Stacks.Run(kind == 0 ? 30000 : 10000);
+            Assert.AreEqual(1, t.AtA.Opens);
+            t.AtB.Channel.Close();
+            t.Stacks.Settle();
+            Assert.AreEqual(kind == 0 ? 1 : 4, t.Client.Failures);
+            int most = kind == 0 ? 1000 : 8000;
+            Assert.IsTrue(t.Client.RetryInMs >= most / 2 && t.Client.RetryInMs <= most, t.Client.RetryInMs.ToString());
+        }
+    }
+
+    /// <summary>A cable pulled while TCP tries to connect is no failure: it begins anew, at once, with the link.</summary>
+    [TestMethod]
+    public void Cable_pulled_while_connecting()
+    {
+        Traffic t = new Traffic(new ChannelOptions(), 1);
+        t.EndA.Dead = true;
+        t.Open();
+        t.Stacks.Run(4000);
+        Assert.IsTrue(t.Client.State == ChannelState.Connecting);
+        t.Plug(false);
+        t.Stacks.Settle();
+        t.EndA.Dead = false;
+        t.Stacks.Run(50000);
+        Assert.AreEqual(0, t.AtA.Failures);
+        t.Plug(true);
+        t.Stacks.Settle();
+        Assert.AreEqual(1, t.AtA.Opens);
+    }
+
+    /// <summary>Opened before the first poll, on a machine that has run for a month.</summary>
+    [TestMethod]
+    public void Clock_of_a_month()
+    {
+        TwoStacks t = new TwoStacks { NowMs = 2500000000 };
+        Log log = new Log();
+        MessageChannel client = new MessageChannel(t.A, new ChannelOptions(), log);
+        ShortExchange e = new ShortExchange(t.A, 10, null) { Ends = AnswerEnd.AtCount };
+        client.Open(TwoStacks.AddressB, Traffic.Port);
+        e.Start(TwoStacks.AddressB, 99, new byte[1], 0, 1);
+        Assert.IsTrue(t.B.Tcp.Listen(99, 1) != null);
+        ChannelListener listener = new ChannelListener(t.B, Traffic.Port, 2, new ChannelOptions(), new Log());
+        listener.Open();
+
+        // One of the two SYNs gives way to the other while the address is resolved, and is sent again.
+        t.Run(1500);
+        Assert.AreEqual(1, log.Opens);
+        Assert.IsTrue(e.Result == ExchangeResult.Answered, ExchangeResultName.Of(e.Result));
+    }
+
+    /// <summary>A name that is an address needs nobody; one that no server knows is a failure like others.</summary>
+    [TestMethod]
+    public void Names()
+    {
+        TwoStacks t = new TwoStacks(new StackOptions { UdpSockets = 1 }, new StackOptions());
+        DnsClient dns = new DnsClient(t.A, 1, 0);
+        Log log = new Log();
+        MessageChannel client = new MessageChannel(t.A, new ChannelOptions(), log);
+        ChannelListener listener = new ChannelListener(t.B, Traffic.Port, 2, new ChannelOptions(), new Log());
+        listener.Open();
+        t.Settle();
+        client.Open("10.0.0.2", Traffic.Port, dns);
+        t.Settle();
+        Assert.AreEqual(1, log.Opens);
+        client.Close();
+        client.Open("nobody.test", Traffic.Port, dns);
+        t.Settle();
+        Assert.IsTrue(log.FailedBy == ChannelEnd.NoName, ChannelEndName.Of(log.FailedBy));
+        client.Close();
+        dns.SetServer(0, TwoStacks.AddressB);
+        client.Open("nobody.test", Traffic.Port, dns);
+        t.Run(10);
+        Assert.IsTrue(client.State == ChannelState.Resolving || client.State == ChannelState.Backoff);
+        t.Run(15000);
+        Assert.IsTrue(log.Failures > 1 && log.FailedBy == ChannelEnd.NoName, ChannelEndName.Of(log.FailedBy));
+        client.Open("10.0.0.1", Traffic.Port, dns);
+        client.Close();
+
+        // Our own address is nobody to talk to.
+        client.Open("10.0.0.1", Traffic.Port, dns);
+        t.Settle();
+        Assert.IsTrue(log.FailedBy == ChannelEnd.Unreachable, ChannelEndName.Of(log.FailedBy));
     }
 
     /// <summary>Gives up only if asked.</summary>

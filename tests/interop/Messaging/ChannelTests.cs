@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using EmbeddedTcp.InteropTests.Lab;
@@ -26,12 +27,12 @@ public sealed class ChannelTests
         return listener;
     });
 
-    private static MessageChannel Connect(RunningBoard board, EchoingBoard handler, int port)
+    private static MessageChannel Connect(RunningBoard board, EchoingBoard handler, int port, string? name = null)
     {
         MessageChannel channel = board.Ask(b =>
         {
             var made = new MessageChannel(b.Net, EchoingBoard.Options(), handler);
-            Assert.IsTrue(made.Open(0x0A4D0001, port));
+            Assert.IsTrue(name == null ? made.Open(0x0A4D0001, port) : made.Open(name, port, b.Application.Network.Dns));
             return made;
         });
         board.WaitUntil(_ => channel.State == ChannelState.Open, "the channel is open");
@@ -134,12 +135,15 @@ public sealed class ChannelTests
     }
 
     [TestMethod]
-    public void Server_in_Python_is_talked_to_over_the_user_mode_network()
+    public void Server_in_Python_is_found_by_its_name_once_the_board_has_an_address()
     {
         using PythonPeer server = PythonPeer.Start(null, "serve", "127.0.0.1", 0);
-        using RunningBoard board = RunningBoard.Start(new BoardSettings { Forwards = [] });
+        using RunningBoard board = RunningBoard.Start(new BoardSettings
+        {
+            Dhcp = true, Forwards = [], Names = new Dictionary<string, uint> { ["server.lan"] = 0x0A4D0001 },
+        });
         var handler = new EchoingBoard { Echoing = false };
-        MessageChannel channel = Connect(board, handler, server.Port);
+        MessageChannel channel = Connect(board, handler, server.Port, "server.lan");
         Converse(board, channel, handler, server);
     }
 
