@@ -12,6 +12,7 @@ public sealed partial class MessageChannel
     /// <summary>The connection of a peer that was accepted.</summary>
     internal void Accept(TcpConnection c)
     {
+        Tag = null;
         Greet(c, (int)Net.NowMs);
     }
 
@@ -19,8 +20,7 @@ public sealed partial class MessageChannel
     {
         _failures = 0;
         _state = ChannelState.Backoff;
-        _dueAt = (int)Net.NowMs;
-        Wake();
+        TryNow();
         return true;
     }
 
@@ -29,7 +29,8 @@ public sealed partial class MessageChannel
     {
         if (_state == ChannelState.Backoff)
         {
-            _dueAt = (int)Net.NowMs;
+            // A flag, since the clock of a first poll may be anywhere.
+            _atOnce = true;
             Wake();
         }
     }
@@ -44,11 +45,12 @@ public sealed partial class MessageChannel
                 return NetworkInterface.Never;
             }
 
-            if (_dueAt - now > 0)
+            if (!_atOnce && _dueAt - now > 0)
             {
                 return _dueAt - now;
             }
 
+            _atOnce = false;
             ChannelEnd failed = _dialler.Begin(now, _options.ConnectTimeout);
             _state = ChannelState.Resolving;
             if (failed != ChannelEnd.None)
@@ -167,8 +169,6 @@ public sealed partial class MessageChannel
 
         return more || _connection != c ? 0 : wait;
     }
-
-    private ChannelEnd _verdict;
 
     // Heartbeats, verdicts and requests of an open channel. Returns 0 with a verdict in _verdict, or how long it is good.
     private int WatchOpen(TcpConnection c, int now)
@@ -318,6 +318,7 @@ public sealed partial class MessageChannel
         wait = wait > _options.BackoffMost ? _options.BackoffMost : wait;
 
         // Half of it is drawn: peers that lost the same server do not come back all at once. A new address is news of our own.
-        _dueAt = end == ChannelEnd.AddressChanged ? now : now + wait / 2 + Net.NextRandom() % (wait / 2 + 1);
+        _atOnce = end == ChannelEnd.AddressChanged;
+        _dueAt = now + wait / 2 + Net.NextRandom() % (wait / 2 + 1);
     }
 }

@@ -42,7 +42,7 @@ public sealed partial class MessageChannel
         _messageCount = 0;
         _held = false;
         _again = false;
-        _refused = false;
+        _wanted = 0;
         _largeLeft = 0;
         _large = null;
         _heardAt = now;

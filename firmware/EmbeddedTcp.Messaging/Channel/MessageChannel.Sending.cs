@@ -13,7 +13,9 @@ public sealed partial class MessageChannel
     private byte[] _large;
     private int _largeAt;
     private int _largeLeft;
-    private bool _refused;
+
+    // The room that the smallest of the refused sends wants; 0 when none was refused.
+    private int _wanted;
 
     /// <summary>True while a large message is under way: its buffer is in use and nothing else can be sent.</summary>
     public bool Sending
@@ -178,7 +180,8 @@ public sealed partial class MessageChannel
         int room = c.WriteSpace - ChannelFormat.HeaderLength - Reserve;
         if (_largeLeft > 0 || room < 0 || (!large && room < count))
         {
-            _refused = true;
+            int wanted = (large ? 0 : count) + ChannelFormat.HeaderLength + Reserve;
+            _wanted = _wanted == 0 || wanted < _wanted ? wanted : _wanted;
             Counters.SendsRefused++;
             return SendResult.NoRoom;
         }
@@ -251,9 +254,9 @@ public sealed partial class MessageChannel
             _handler.OnSent(this);
         }
 
-        if (_refused && _connection == c && _state == ChannelState.Open)
+        if (_wanted > 0 && _connection == c && c.WriteSpace >= _wanted)
         {
-            _refused = false;
+            _wanted = 0;
             _handler.OnRoom(this);
         }
     }

@@ -34,12 +34,14 @@ public sealed partial class MessageChannel : NetworkService
 
     // When the state's own deadline is: the hello's, or the next attempt's.
     private int _dueAt;
+    private bool _atOnce;
     private int _openedAt;
     private bool _stable;
     private int _heardAt;
     private int _sentAt;
     private int _progressAt;
     private int _failures;
+    private ChannelEnd _verdict;
 
     /// <summary>Makes a client's channel; nothing happens before it is opened.</summary>
     /// <param name="net">The interface.</param>
@@ -100,7 +102,7 @@ public sealed partial class MessageChannel : NetworkService
         get
         {
             int wait = _dueAt - (int)Net.NowMs;
-            return _state != ChannelState.Backoff || !NetworkReady ? -1 : wait < 0 ? 0 : wait;
+            return _state != ChannelState.Backoff || !NetworkReady ? -1 : _atOnce || wait < 0 ? 0 : wait;
         }
     }
 
@@ -212,7 +214,7 @@ public sealed partial class MessageChannel : NetworkService
 
     internal static int BytesOf(ChannelOptions options)
     {
-        return options.MaximumMessage + ChannelFormat.HelloLength * 2 + options.RequestSlots * RequestTable.BytesPerRequest + 64;
+        return options.MaximumMessage + ChannelFormat.HelloLength * 2 + options.RequestSlots * RequestTable.BytesPerRequest + Parting.Bytes + 2;
     }
 
     /// <inheritdoc />
@@ -240,10 +242,14 @@ public sealed partial class MessageChannel : NetworkService
     /// <inheritdoc />
     protected override void LinkChanged(bool up)
     {
-        if (up)
+        if (!up && (_state == ChannelState.Resolving || _state == ChannelState.Connecting))
         {
-            TryNow();
+            // Nobody's failure: it begins anew with the link.
+            _dialler.Cancel();
+            _state = ChannelState.Backoff;
         }
+
+        TryNow();
     }
 
     /// <inheritdoc />

@@ -9,9 +9,11 @@ namespace EmbeddedTcp.Messaging;
 /// </summary>
 internal sealed class Parting
 {
+    internal const int Bytes = 64;
+
     private const int ReadsAtOnce = 64;
 
-    private readonly byte[] _scratch = new byte[64];
+    private readonly byte[] _scratch = new byte[Bytes];
     private TcpConnection _connection;
     private bool _shut;
     private int _dueAt;

@@ -11,6 +11,7 @@ public sealed partial class ShortExchange
     private const int Waiting = 1;
     private const int Connecting = 2;
     private const int Exchanging = 3;
+    private const int Starting = 4;
 
     private readonly byte[] _probe = new byte[1];
     private int _phase;
@@ -34,6 +35,13 @@ public sealed partial class ShortExchange
             return wait;
         }
 
+        if (_phase == Starting)
+        {
+            _deadlineAt = now + Deadline;
+            _dueAt = now;
+            _phase = Waiting;
+        }
+
         int own = _deadlineAt - now;
         if (own <= 0)
         {
@@ -55,10 +63,9 @@ public sealed partial class ShortExchange
         Result = ExchangeResult.None;
         AnswerLength = 0;
         Attempts = 0;
-        int now = (int)Net.NowMs;
-        _deadlineAt = now + Deadline;
-        _dueAt = now;
-        _phase = Waiting;
+
+        // The clock begins with the next poll: before the first there is none.
+        _phase = Starting;
         Wake();
         return true;
     }
@@ -150,8 +157,13 @@ public sealed partial class ShortExchange
             return FinishWith(ExchangeResult.TooLong);
         }
 
-        // A request without an answer is done when the peer has it.
-        return _sent == _requestCount && (wanted > 0 || c.SendQueued == 0) ? FinishWith(ExchangeResult.Answered) : Rest(now);
+        if (wanted == 0 && c.State == TcpState.Closed)
+        {
+            return AtEnd(c, now);
+        }
+
+        // An answer may come before all of the request is sent; a request without one is done when the peer has it.
+        return wanted > 0 || (_sent == _requestCount && c.SendQueued == 0) ? FinishWith(ExchangeResult.Answered) : Rest(now);
     }
 
     private int Wanted()

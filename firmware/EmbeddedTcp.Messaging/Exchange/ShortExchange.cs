@@ -61,7 +61,7 @@ public sealed partial class ShortExchange : NetworkService
         _answer = new byte[answerRoom];
         _handler = handler;
         _dialler = new Dialler(this);
-        net.Memory.Add("short exchange", answerRoom + 64);
+        net.Memory.Add("short exchange", answerRoom + Parting.Bytes + 1);
     }
 
     /// <summary>True from the start until the result is there.</summary>

@@ -21,7 +21,7 @@ public class TwoStacks
     public readonly NetworkInterface A;
 
     /// <summary>Stack B at 10.0.0.2.</summary>
-    public readonly NetworkInterface B;
+    public NetworkInterface B;
 
     /// <summary>Virtual time in milliseconds.</summary>
     public long NowMs = 1000;
@@ -58,6 +58,16 @@ public class TwoStacks
     public TwoStacks()
         : this(new StackOptions(), new StackOptions())
     {
+    }
+
+    /// <summary>Stack B is switched off and on: another one at its address, which knows nothing of what was.</summary>
+    public void RestartB(StackOptions b)
+    {
+        b.Address = AddressB;
+        b.MacAddress = new byte[] { 2, 0, 0, 0, 0, 0xB };
+        b.BootSecret = Secret((byte)NowMs);
+        B = new NetworkInterface(DeviceB, b);
+        B.Open();
     }
 
     /// <summary>Polls both until neither has anything to do at this moment.</summary>
