@@ -270,14 +270,14 @@ public sealed partial class CommandLine
         return tapName is "." or ".." ? "is no interface name" : null;
     }
 
-    private static string? ParseChip(string text, out ChipKind chip)
+    internal static string? ParseChip(string text, out ChipKind chip)
     {
         bool found = ChipKind.TryFind(text, out ChipKind? kind);
         chip = kind ?? ChipKind.W5500;
         return found ? null : $"is not available; there are {ChipKind.Names}";
     }
 
-    private static string? ParseNetwork(string text, out Ipv4Network network)
+    internal static string? ParseNetwork(string text, out Ipv4Network network)
     {
         return Ipv4Network.Parse(text, out network);
     }
