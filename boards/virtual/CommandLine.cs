@@ -277,7 +277,7 @@ public sealed partial class CommandLine
         return found ? null : $"is not available; there are {ChipKind.Names}";
     }
 
-    internal static string? ParseNetwork(string text, out Ipv4Network network)
+    private static string? ParseNetwork(string text, out Ipv4Network network)
     {
         return Ipv4Network.Parse(text, out network);
     }
