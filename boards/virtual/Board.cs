@@ -2,7 +2,6 @@ using System;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Threading;
 using EmbeddedTcp.App;
 using EmbeddedTcp.ChipModels;
@@ -69,25 +68,7 @@ public sealed class Board : IDisposable
             EpochMicroseconds = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1000,
             FramesPerTurn = _kind.FramesPerTurn,
         };
-        var options = new StackOptions
-        {
-            Address = settings.Dhcp ? 0 : settings.Board.Address,
-            PrefixLength = settings.Board.PrefixLength,
-            Gateway = settings.Host.Address,
-            Connections = settings.Slots,
-            ReceiveBufferSize = settings.ReceiveBufferSize,
-            SendBufferSize = settings.SendBufferSize,
-            MaximumSegmentLifetime = settings.MaximumSegmentLifetime,
-            MinimumRto = settings.MinimumRto,
-            InitialRto = Math.Max(settings.MinimumRto, 1000),
-            BootSecret = RandomNumberGenerator.GetBytes(16),
-            UdpSockets = 6,
-            MulticastGroups = 1,
-            ReassemblyDatagrams = 2,
-        };
-        FeatureNames.Offer(options, settings.Features);
-        settings.Tune?.Invoke(options);
-        Net = new NetworkInterface(_kind.CreateDriver(_bus), options);
+        Net = new NetworkInterface(_kind.CreateDriver(_bus), settings.ToStackOptions());
         Application = new Application(Net, new ApplicationOptions
         {
             BoardName = "virtual board", Clock = new HostClock(), Dhcp = settings.Dhcp, HostName = settings.HostName,
@@ -144,22 +125,7 @@ public sealed class Board : IDisposable
         try
         {
             capture = settings.CapturePath == null ? null : PcapngWriter.Create(settings.CapturePath);
-            UserNet? user = null;
-            if (settings.TapName != null)
-            {
-                farEnd = TapDevice.Open(settings.TapName, settings.Host.Address, settings.Host.PrefixLength);
-            }
-            else
-            {
-                farEnd = user = new UserNet(settings.Host.Address, settings.Host.PrefixLength, settings.Board.Address, settings.Names, signal);
-            }
-
-            output.WriteLine("network   " + farEnd.Description);
-            if (user != null)
-            {
-                StartForwards(settings, user, output, warn);
-            }
-
+            farEnd = CreateFarEnd(settings, signal, output, warn);
             FaultSettings faults = settings.Faults;
             if (faults.Any)
             {
@@ -180,6 +146,23 @@ public sealed class Board : IDisposable
             capture?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Makes what the cable leads to, and says what it is.</summary>
+    /// <exception cref="WireException">The network cannot be had.</exception>
+    internal static WireEnd CreateFarEnd(BoardSettings settings, LoopSignal signal, TextOutput output, Action<string> warn)
+    {
+        if (settings.TapName != null)
+        {
+            TapDevice tap = TapDevice.Open(settings.TapName, settings.Host.Address, settings.Host.PrefixLength);
+            output.WriteLine("network   " + tap.Description);
+            return tap;
+        }
+
+        var user = new UserNet(settings.Host.Address, settings.Host.PrefixLength, settings.Board.Address, settings.Names, signal);
+        output.WriteLine("network   " + user.Description);
+        StartForwards(settings, user, output, warn);
+        return user;
     }
 
     /// <summary>Boots: opens the chip, starts the services, prints the banner.</summary>

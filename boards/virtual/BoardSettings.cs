@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using EmbeddedTcp.Samples;
+using System.Security.Cryptography;
 using EmbeddedTcp.VirtualBoard.Wires;
 using EmbeddedTcp.VirtualBoard.Wires.UserMode;
 using EmbeddedTcp.Wire;
@@ -79,6 +80,30 @@ public sealed record BoardSettings
 
     /// <summary>Changes what no option of the command line reaches, last of all; null for nothing.</summary>
     public Action<StackOptions>? Tune { get; init; }
+
+    /// <summary>What these settings mean for the stack, with a boot secret that nobody can know.</summary>
+    public StackOptions ToStackOptions()
+    {
+        var options = new StackOptions
+        {
+            Address = Dhcp ? 0 : Board.Address,
+            PrefixLength = Board.PrefixLength,
+            Gateway = Host.Address,
+            Connections = Slots,
+            ReceiveBufferSize = ReceiveBufferSize,
+            SendBufferSize = SendBufferSize,
+            MaximumSegmentLifetime = MaximumSegmentLifetime,
+            MinimumRto = MinimumRto,
+            InitialRto = Math.Max(MinimumRto, 1000),
+            BootSecret = RandomNumberGenerator.GetBytes(16),
+            UdpSockets = 6,
+            MulticastGroups = 1,
+            ReassemblyDatagrams = 2,
+        };
+        FeatureNames.Offer(options, Features);
+        Tune?.Invoke(options);
+        return options;
+    }
 }
 
 /// <summary>An address within its network.</summary>

@@ -50,7 +50,9 @@ public abstract class ChipKind
     public abstract ChipModel CreateModel();
 
     /// <summary>Its driver.</summary>
-    public abstract EthernetDevice CreateDriver(SpiBus bus);
+    /// <param name="bus">The chip's pins.</param>
+    /// <param name="longestTransfer">Bytes that the bus exchanges in one chip-select frame, 1,536 at least: a frame of full size and what belongs to it.</param>
+    public abstract EthernetDevice CreateDriver(SpiBus bus, int longestTransfer = 16384);
 
     /// <inheritdoc/>
     public override string ToString()
@@ -67,7 +69,8 @@ public abstract class ChipKind
 
         public override ChipModel CreateModel() => new W5500Model();
 
-        public override EthernetDevice CreateDriver(SpiBus bus) => new W5500Driver(bus) { AcceptMulticast = true };
+        public override EthernetDevice CreateDriver(SpiBus bus, int longestTransfer) =>
+            new W5500Driver(bus, Math.Min(W5500Driver.DefaultReceiveBufferSize, longestTransfer & ~3)) { AcceptMulticast = true };
     }
 
     private sealed class Enc28j60Kind() : ChipKind("enc28j60")
@@ -79,6 +82,7 @@ public abstract class ChipKind
 
         public override ChipModel CreateModel() => new Enc28j60Model();
 
-        public override EthernetDevice CreateDriver(SpiBus bus) => new Enc28j60Driver(bus) { AcceptMulticast = true };
+        // It never fetches more than one frame at a time.
+        public override EthernetDevice CreateDriver(SpiBus bus, int longestTransfer) => new Enc28j60Driver(bus) { AcceptMulticast = true };
     }
 }

@@ -243,7 +243,7 @@ public sealed partial class CommandLine
         return tapName is "." or ".." ? "is no interface name" : null;
     }
 
-    private static string? ParseChip(string text, out ChipKind chip)
+    internal static string? ParseChip(string text, out ChipKind chip)
     {
         bool found = ChipKind.TryFind(text, out ChipKind? kind);
         chip = kind ?? ChipKind.W5500;

@@ -31,6 +31,12 @@ public sealed class LoopSignal : IDisposable
         }
     }
 
+    /// <summary>True when <see cref="Set"/> was called since the last wait. Takes the signal, as a wait does.</summary>
+    internal bool Take()
+    {
+        return _event.WaitOne(0);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Runtime.InteropServices;
-using EmbeddedTcp.App;
 using EmbeddedTcp.ChipModels;
 using EmbeddedTcp.VirtualBoard.ChipService;
 using EmbeddedTcp.VirtualBoard.Lab;
@@ -15,7 +14,6 @@ internal static class Program
     private const int Ended = 0;
     private const int CannotStart = 1;
     private const int BadOption = 2;
-    private const int PatienceMs = 2000;
 
     private static int Main(string[] arguments)
     {
@@ -97,48 +95,13 @@ internal static class Program
 
     private static int Run(Board board)
     {
-        int asked = 0;
-        long interrupted = -PatienceMs;
-        bool atTerminal = !Console.IsInputRedirected && !Console.IsOutputRedirected;
-        void Stop(PosixSignalContext context)
-        {
-            // A command that is running is what a person at a terminal wants to end, unless it does not listen.
-            long now = Environment.TickCount64;
-            if (atTerminal && context.Signal == PosixSignal.SIGINT && board.Application.Shell.Busy && now - interrupted > PatienceMs)
-            {
-                interrupted = now;
-                context.Cancel = true;
-                board.Console.Type(LineEditor.Interrupt.ToString());
-                return;
-            }
-
-            // The second time the signal does what it always does: end the process.
-            context.Cancel = ++asked == 1;
-            board.RequestStop();
-        }
-
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        if (!Console.IsInputRedirected)
-        {
-            board.Application.Shell.Prompt = "> ";
-            board.Application.Shell.Editor.Echo = atTerminal;
-        }
-
+        using var terminal = new HostTerminal(board.Application.Shell, board.Console, board.RequestStop);
         if (!board.Open())
         {
             return CannotStart;
         }
 
-        if (atTerminal)
-        {
-            board.Console.AttachKeys();
-        }
-        else
-        {
-            board.Console.Attach(Console.OpenStandardInput());
-        }
-
+        terminal.Attach();
         board.Run();
         return Ended;
     }

@@ -17,6 +17,12 @@ public sealed partial class HouseTest
         "System.Threading.", "System.Random", "System.DateTime", "System.Environment", "System.Console", "System.IO.", "System.Net.",
     ];
 
+    // Their packages are not everywhere to be had, and the solution needs nothing but what it always needed.
+    private static readonly string[] s_outsideTheSolution =
+    [
+        "boards/linux-spi/EmbeddedTcp.LinuxSpi.csproj", "tests/linux-spi/EmbeddedTcp.LinuxSpiTests.csproj",
+    ];
+
     [TestMethod]
     public void Source_files_are_short()
     {
@@ -33,8 +39,23 @@ public sealed partial class HouseTest
         string[] missing = [.. Repository.Files(".", "*.csproj")
             .Where(static project => !project.StartsWith("boards/common-esp32/", StringComparison.Ordinal)
                 && !Repository.Text(project).Contains("common-esp32/Board.props", StringComparison.Ordinal))
-            .Except(Repository.SolutionProjects())];
+            .Except(Repository.SolutionProjects())
+            .Except(s_outsideTheSolution)];
         Assert.IsEmpty(missing, "dotnet sln EmbeddedTcp.sln add " + string.Join(' ', missing));
+    }
+
+    [TestMethod]
+    public void What_stays_outside_the_solution_is_there_and_nothing_in_the_solution_needs_it()
+    {
+        string[] projects = [.. Repository.SolutionProjects()];
+        Assert.IsEmpty(s_outsideTheSolution.Intersect(projects));
+        foreach (string project in s_outsideTheSolution)
+        {
+            Assert.IsTrue(Repository.Files(".", "*.csproj").Contains(project), project);
+        }
+
+        string[] needing = [.. projects.Where(static project => Repository.ProjectAndReferences(project).Intersect(s_outsideTheSolution).Any())];
+        Assert.IsEmpty(needing, string.Join(' ', needing));
     }
 
     [TestMethod]
