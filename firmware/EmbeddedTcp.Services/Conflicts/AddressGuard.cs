@@ -75,6 +75,12 @@ public sealed class AddressGuard : NetworkService
     protected override int Tick()
     {
         bool waits = _claimed != 0 && (State == GuardState.Taken || State == GuardState.Lost);
+        if (State == GuardState.Probing && !Net.LinkUp)
+        {
+            // Nobody hears a probe now: it begins anew with the link.
+            return NetworkInterface.Never;
+        }
+
         if (State != GuardState.Probing && !waits && (State != GuardState.Ours || _sent >= AnnounceNumber))
         {
             return NetworkInterface.Never;
@@ -144,6 +150,10 @@ public sealed class AddressGuard : NetworkService
         if (up && State == GuardState.Ours)
         {
             AnnounceAnew();
+        }
+        else if (up && State == GuardState.Probing)
+        {
+            Begin(Address);
         }
     }
 

@@ -21,8 +21,8 @@ public sealed partial class DhcpClient
         // RFC 2131 §4.4.1: the lease counts from the moment at which its request was sent.
         LeaseSeconds = reply.Lease;
         long lease = reply.Lease * 1000L;
-        long renew = reply.RenewalTime * 1000L;
-        long rebind = reply.RebindingTime * 1000L;
+        long renew = reply.RenewalTime != 0 ? reply.RenewalTime * 1000L : lease / 2;
+        long rebind = reply.RebindingTime != 0 ? reply.RebindingTime * 1000L : lease / 8 * 7;
         if (renew <= 0 || rebind <= renew || lease <= rebind)
         {
             renew = lease / 2;

@@ -68,12 +68,15 @@ public sealed partial class DhcpClient
         }
 
         _socket.TakeEvents();
-        if (_guard != null)
+
+        // What has been given back is neither declined nor asked for anew.
+        bool releasing = State == DhcpState.Releasing;
+        if (_guard != null && !releasing)
         {
             LookAtGuard();
         }
 
-        if (_hasLease && LeaseSeconds != Forever && Net.NowMs >= _expiresAt)
+        if (!releasing && _hasLease && LeaseSeconds != Forever && Net.NowMs >= _expiresAt)
         {
             // RFC 2131 §4.4.5: the lease has ended; we stop using the address at once.
             DropLease();
@@ -98,13 +101,13 @@ public sealed partial class DhcpClient
     /// <inheritdoc />
     protected override void LinkChanged(bool up)
     {
-        if (!up || State == DhcpState.Stopped || State == DhcpState.Checking || State == DhcpState.Releasing)
+        if (!up || State == DhcpState.Stopped || State == DhcpState.Releasing)
         {
             return;
         }
 
         // RFC 2131 §3.7: after a change of network the address is verified. It stays in use until a server says no or the lease ends.
-        if (_hasLease)
+        if (_hasLease || State == DhcpState.Checking)
         {
             RememberedAddress = _leased;
             _reboot = true;
@@ -255,7 +258,8 @@ public sealed partial class DhcpClient
         }
 
         bool asked = State == DhcpState.Requesting || State == DhcpState.Rebooting || State == DhcpState.Renewing || State == DhcpState.Rebinding;
-        if (!asked || (State == DhcpState.Requesting && reply.Server != _offeredBy))
+        if (!asked || (State == DhcpState.Requesting && reply.Server != _offeredBy)
+            || (State == DhcpState.Renewing && reply.Server != 0 && reply.Server != Server))
         {
             return;
         }

@@ -26,6 +26,7 @@ public sealed partial class DhcpClient : NetworkService
     private readonly uint[] _ntpServers = new uint[DhcpReply.MaximumServers];
     private UdpSocket _socket;
     private string _hostName;
+    private int _seconds;
 
     /// <summary>Makes a client; nothing happens before <see cref="Start"/>.</summary>
     /// <param name="net">The interface; its <see cref="StackOptions.UdpSockets"/> must leave one for this.</param>
@@ -179,8 +180,14 @@ public sealed partial class DhcpClient : NetworkService
         b[1] = 1;
         b[2] = 6;
         BigEndian.WriteInt32(b, 4, _transaction);
-        long seconds = (Net.NowMs - _begunAt) / 1000;
-        BigEndian.WriteUInt16(b, 8, seconds > 0xFFFF ? 0xFFFF : (int)seconds);
+        if (State != DhcpState.Requesting)
+        {
+            // RFC 2131 §3.1 (3): a request repeats the seconds of the discover that it follows, lest relays treat the two differently.
+            long seconds = (Net.NowMs - _begunAt) / 1000;
+            _seconds = seconds > 0xFFFF ? 0xFFFF : (int)seconds;
+        }
+
+        BigEndian.WriteUInt16(b, 8, _seconds);
 
         // RFC 2131 §4.1: without an address we can be reached by broadcast only.
         BigEndian.WriteUInt16(b, 10, bound ? 0 : 0x8000);

@@ -98,7 +98,8 @@ internal sealed class DhcpReply
     // An option of the wrong length is as good as none.
     private void Option(int code, byte[] b, int at, int length)
     {
-        uint word = length < 4 ? 0 : (uint)BigEndian.ReadInt32(b, at);
+        uint first = length < 4 ? 0 : (uint)BigEndian.ReadInt32(b, at);
+        uint word = length == 4 ? first : 0;
         switch (code)
         {
             case DhcpOption.MessageType:
@@ -114,7 +115,7 @@ internal sealed class DhcpReply
                 Mask = word;
                 break;
             case DhcpOption.Router:
-                Router = word;
+                Router = first;
                 break;
             case DhcpOption.LeaseTime:
                 Lease = word;

@@ -146,6 +146,22 @@ internal static class DnsName
         return Same(a, 0, b, 0, LengthOf(a));
     }
 
+    /// <summary>The order of two names, octet by octet: negative when the first stands before the second, 0 when they are the same.</summary>
+    internal static int Compare(byte[] a, byte[] b)
+    {
+        int length = LengthOf(a);
+        int other = LengthOf(b);
+        for (int i = 0; i < length && i < other; i++)
+        {
+            if (a[i] != b[i])
+            {
+                return a[i] - b[i];
+            }
+        }
+
+        return length - other;
+    }
+
     private static byte Lower(byte c)
     {
         return c >= (byte)'A' && c <= (byte)'Z' ? (byte)(c + 32) : c;

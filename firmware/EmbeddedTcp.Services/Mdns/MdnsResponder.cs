@@ -37,6 +37,20 @@ public sealed partial class MdnsResponder : NetworkService
     private int _suffix;
     private long _dueAt;
 
+    // When each record went to the group last, in the order of their bits; 0 for never.
+    private readonly long[] _sentAt = new long[5];
+    private int _waiting;
+    private int _waitingInterval;
+    private long _waitingAt;
+
+    // The record that was read last.
+    private int _recordType;
+    private int _recordIs;
+    private int _recordOwner;
+    private int _recordOrder;
+    private int _recordTtl;
+    private int _recordEnd;
+
     /// <summary>Makes a responder; nothing happens before <see cref="Start"/>.</summary>
     /// <param name="net">The interface.</param>
     /// <param name="name">Our name without ".local": letters, digits, hyphens, at most 40.</param>
@@ -66,6 +80,9 @@ public sealed partial class MdnsResponder : NetworkService
 
     /// <summary>Questions answered.</summary>
     public int Answered { get; private set; }
+
+    /// <summary>Answers that were not sent because the group had heard them within the second (RFC 6762 §6).</summary>
+    public int Throttled { get; private set; }
 
     /// <summary>Names given up because another host had them.</summary>
     public int Conflicts { get; private set; }
@@ -122,18 +139,24 @@ public sealed partial class MdnsResponder : NetworkService
         }
 
         _socket.TakeEvents();
-        if (Net.Address == 0 || State == MdnsState.Running)
+        if (Net.Address == 0)
         {
             return NetworkInterface.Never;
         }
 
-        if (Net.NowMs >= _dueAt)
+        if (_waiting != 0 && Net.NowMs >= _waitingAt)
+        {
+            SendWaiting();
+        }
+
+        if (State != MdnsState.Running && Net.NowMs >= _dueAt)
         {
             Due();
         }
 
-        long left = _dueAt - Net.NowMs;
-        return left < 0 ? 0 : (int)left;
+        long next = State == MdnsState.Running ? Net.NowMs + NetworkInterface.Never : _dueAt;
+        next = _waiting != 0 && _waitingAt < next ? _waitingAt : next;
+        return next <= Net.NowMs ? 0 : (int)(next - Net.NowMs);
     }
 
     /// <inheritdoc />
@@ -159,6 +182,7 @@ public sealed partial class MdnsResponder : NetworkService
     {
         State = MdnsState.Probing;
         _sent = 0;
+        _waiting = 0;
         _dueAt = Net.NowMs + Net.NextRandom() % ProbeInterval;
         Wake();
     }

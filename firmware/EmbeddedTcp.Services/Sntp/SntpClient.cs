@@ -25,8 +25,14 @@ public sealed class SntpClient : NetworkService
     private const int LongestRetry = 1024000;
     private const int MostServers = 3;
 
+    // Kiss codes of RFC 5905 §7.4: "DENY", "RSTR" and "RATE".
+    private const int Deny = 0x44454E59;
+    private const int Restrict = 0x52535452;
+    private const int Rate = 0x52415445;
+
     private readonly byte[] _buffer = new byte[MessageLength];
     private readonly uint[] _servers = new uint[MostServers];
+    private readonly uint[] _denied = new uint[MostServers];
     private UdpSocket _socket;
     private uint _asked;
     private int _next;
@@ -36,6 +42,7 @@ public sealed class SntpClient : NetworkService
     private long _askedAt;
     private long _dueAt;
     private bool _started;
+    private bool _slow;
     private long _offsetMs;
 
     /// <summary>Makes a client; nothing happens before <see cref="Start"/>.</summary>
@@ -48,7 +55,7 @@ public sealed class SntpClient : NetworkService
     /// <summary>Whose time servers are asked while none is set here; null for nobody's.</summary>
     public DhcpClient Dhcp { get; set; }
 
-    /// <summary>Time between questions when all is well, in milliseconds, 16,000 or more.</summary>
+    /// <summary>Time between questions when all is well, in milliseconds, 16,000 or more. A server that finds it too often (kiss code RATE) doubles it.</summary>
     public int Interval { get; set; } = 1024000;
 
     /// <summary>True once a server has told the time.</summary>
@@ -83,9 +90,12 @@ public sealed class SntpClient : NetworkService
         _servers[index] = address;
     }
 
-    /// <summary>Asks as soon as there is a server, and from then on at each interval. Called again, it asks at once.</summary>
+    /// <summary>
+    /// Asks as soon as there is a server, and from then on at each interval. Called again, it asks at once, servers that had sent us away included.
+    /// </summary>
     public void Start()
     {
+        Array.Clear(_denied, 0, MostServers);
         _started = true;
         _dueAt = Net.NowMs;
         Wake();
@@ -146,11 +156,15 @@ public sealed class SntpClient : NetworkService
 
     private void Ask()
     {
-        _asked = ServerAt(_next);
-        if (_asked == 0)
+        _asked = 0;
+        for (int i = 0; i < MostServers && _asked == 0; i++)
         {
-            _next = 0;
-            _asked = ServerAt(0);
+            uint server = ServerAt((_next + i) % MostServers);
+            if (server != 0 && !IsDenied(server))
+            {
+                _asked = server;
+                _next = (_next + i) % MostServers;
+            }
         }
 
         _socket = _asked == 0 ? null : Net.Udp.Bind(0);
@@ -197,6 +211,11 @@ public sealed class SntpClient : NetworkService
             {
                 // Its clock is not set, or it sends the kiss of death: another server then.
                 Refused++;
+                if (stratum == 0)
+                {
+                    Kissed(BigEndian.ReadInt32(_buffer, 12));
+                }
+
                 Failed();
                 return;
             }
@@ -225,10 +244,32 @@ public sealed class SntpClient : NetworkService
         _dueAt = Net.NowMs + (Interval < ShortestRetry ? ShortestRetry : Interval);
     }
 
+    // RFC 5905 §7.4: a server that sends us away is asked no more, one to which we talk too often is from now on asked less often.
+    private void Kissed(int code)
+    {
+        if (code == Rate)
+        {
+            Interval = Interval < ShortestRetry ? ShortestRetry : Interval;
+            Interval = Interval > LongestRetry / 2 ? (Interval > LongestRetry ? Interval : LongestRetry) : Interval * 2;
+            _slow = true;
+        }
+        else if (code == Deny || code == Restrict)
+        {
+            _denied[_next] = _asked;
+        }
+    }
+
+    private bool IsDenied(uint server)
+    {
+        return _denied[0] == server || _denied[1] == server || _denied[2] == server;
+    }
+
     private void Failed()
     {
         _next = _next + 1 < MostServers ? _next + 1 : 0;
         int wait = _failures > 5 ? LongestRetry : ShortestRetry << _failures;
+        wait = _slow && wait < Interval ? Interval : wait;
+        _slow = false;
         _failures++;
         _dueAt = Net.NowMs + wait + Net.NextRandom() % 1000;
     }
