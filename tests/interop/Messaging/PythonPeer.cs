@@ -30,10 +30,10 @@ internal sealed class PythonPeer : IDisposable
     public int Port { get; }
 
     /// <summary>Starts a server, in a namespace if there is one.</summary>
-    public static PythonPeer Start(NetworkNamespace? network, string verb, string address, int port)
+    public static PythonPeer Start(NetworkNamespace? network, string verb, string address, int port, int speed = 1)
     {
         Tool.Require("python3");
-        string[] command = ["python3", Script, verb, address, port.ToString()];
+        string[] command = ["python3", Script, verb, address, port.ToString(), .. speed == 1 ? Array.Empty<string>() : [speed.ToString()]];
         return new PythonPeer(network == null ? Tool.Start(command[0], command[1..]) : Tool.Start("ip", network.Enter(command)));
     }
 

@@ -2,7 +2,8 @@
 
 channel_peer.py talk HOST PORT      a client: messages, requests, heartbeats, a goodbye
 channel_peer.py bad HOST PORT WHAT  a client that breaks a rule, and prints how it ended
-channel_peer.py serve ADDRESS PORT  a server, one channel after another: sends messages back, answers requests with their octets turned round
+channel_peer.py serve ADDRESS PORT [SPEED]  for peers whose clock runs SPEED times as fast as this one's;
+                                    a server, one channel after another: sends messages back, answers requests with their octets turned round
 channel_peer.py bite ADDRESS PORT   a server that announces a frame of 2^32 - 1 octets, and prints how each channel ended
 """
 import select, socket, struct, sys, time
@@ -10,9 +11,10 @@ import select, socket, struct, sys, time
 MAGIC, VERSION = b"EMCH", 1
 MESSAGE, REQUEST, REPLY, ERROR, HEARTBEAT, GOODBYE = range(1, 7)
 MAXIMUM, INTERVAL = 60000, 500
+SPEED = int(sys.argv[4]) if sys.argv[1] == "serve" and len(sys.argv) > 4 else 1
 
 
-def hello(maximum=MAXIMUM, interval=INTERVAL, version=VERSION):
+def hello(maximum=MAXIMUM, interval=INTERVAL * SPEED, version=VERSION):
     return struct.pack(">4sBBHII", MAGIC, version, 0, 0, maximum, interval)
 
 
@@ -31,14 +33,14 @@ class Channel:
         self.s.settimeout(20)
         self.s.sendall(hello() if greeting is None else greeting)
         self.sent = self.heard = time.monotonic()
-        self.interval = INTERVAL / 1000
+        self.interval = INTERVAL / 1000  # here, in our own seconds
         while len(self.held) < 16:
             self.fill(10)
         magic, version, refusal, _, self.peer_maximum, interval = struct.unpack(">4sBBHII", self.held[:16])
         self.held = self.held[16:]
         if magic != MAGIC or version != VERSION or refusal:
             raise Ended("hello %s %d %d" % (magic, version, refusal))
-        self.interval = min(self.interval, interval / 1000)
+        self.interval = min(self.interval, interval / 1000 / SPEED)
         self.parse()
 
     def send(self, kind, correlation=0, payload=b""):
