@@ -202,6 +202,8 @@ public class UdpTests
         t.Receives(Datagram(From(9, 5000, [8], Group), Group, GroupMac));
         Assert.AreEqual(0, s.Pending);
         Assert.AreEqual(1, t.Drops(DropReason.NotOurAddress));
+        t.Receives(Datagram(From(9, 5000, [8], Dialogue.Own), Dialogue.Own, Everyone));
+        Assert.AreEqual(0, s.Pending, "RFC 1122 §3.3.6: to all of the link, but to us alone");
         Assert.IsTrue(t.Net.Udp.Join(Group));
         Assert.IsTrue(t.Net.Udp.Join(Group));
         Assert.IsFalse(t.Net.Udp.Join(Group + 1), "more groups than the options allow");
@@ -211,7 +213,7 @@ public class UdpTests
         t.Net.Udp.Leave(Group);
         t.Receives(Datagram(From(9, 5000, [8], Group), Group, GroupMac));
         Assert.AreEqual(0, s.Pending);
-        Assert.AreEqual(3, t.Drops(DropReason.NoUdpSocket));
+        Assert.AreEqual(4, t.Drops(DropReason.NoUdpSocket));
         Assert.AreEqual(0, t.OtherFrames.Count, "no error about a datagram to many (RFC 1122 §3.2.2)");
         Assert.ThrowsExactly<ArgumentException>(() => t.Net.Udp.Join(Dialogue.Peer));
     }

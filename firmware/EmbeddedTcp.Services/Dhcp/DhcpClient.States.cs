@@ -90,7 +90,7 @@ public sealed partial class DhcpClient
             left = _dueAt - Net.NowMs;
         }
 
-        if (_hasLease && LeaseSeconds != Forever && _expiresAt - Net.NowMs < left)
+        if (!releasing && _hasLease && LeaseSeconds != Forever && _expiresAt - Net.NowMs < left)
         {
             left = _expiresAt - Net.NowMs;
         }

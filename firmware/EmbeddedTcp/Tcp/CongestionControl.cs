@@ -11,6 +11,9 @@ internal sealed class CongestionControl
 
     private readonly TcpConnection _c;
     private int _recover;
+
+    // How far the acknowledgment leapt that acknowledged all that was out at the last timeout.
+    private int _lastAcked;
     private int _avoidanceAcked;
     private int _flightBefore;
 
@@ -133,6 +136,11 @@ internal sealed class CongestionControl
             return;
         }
 
+        if (_c.SndUna == _recover)
+        {
+            _lastAcked = acked;
+        }
+
         if (Window < Threshold)
         {
             // RFC 5681 (2): cwnd += min(N, SMSS).
@@ -174,7 +182,11 @@ internal sealed class CongestionControl
         }
 
         bool lost = DuplicateAcks >= RetransmitThreshold(flight, mss) || (UsesSack && _c.Scoreboard.IsLost(_c.SndUna, mss));
-        if (lost && _c.SndUna - _recover > 0)
+
+        // RFC 6582 §4.1: after a timeout the duplicates mean a loss too if the acknowledgment before them made no leap: segments that were sent
+        // again in vain would have shown as one.
+        bool again = !UsesSack && _c.SndUna == _recover && Window > mss && _lastAcked <= mss << 2;
+        if (lost && (again || _c.SndUna - _recover > 0))
         {
             // RFC 6582 §3.2 step 2 and RFC 5681 §3.2 (2): what limited transmit has sent must not be counted.
             HalveThreshold(_flightBefore);
@@ -213,6 +225,7 @@ internal sealed class CongestionControl
 
         Window = _c.SendMss;
         _recover = _c.SndNxt;
+        _lastAcked = int.MaxValue;
         InRecovery = false;
         DuplicateAcks = 0;
         if (UsesSack)

@@ -196,15 +196,16 @@ public sealed class UdpEngine
 
         int port = BigEndian.ReadUInt16(b, p + UdpHeader.SourcePort);
         UdpSocket s = Find(BigEndian.ReadUInt16(b, p + UdpHeader.DestinationPort));
-        if (s == null || (s.RemotePort != 0 && (s.RemotePort != port || s.RemoteAddress != source)))
+        uint destination = (uint)BigEndian.ReadInt32(b, h + Ipv4Header.Destination);
+        if (s == null || (toMany && destination == _net.Address) || (s.RemotePort != 0 && (s.RemotePort != port || s.RemoteAddress != source)))
         {
-            // RFC 1122 §4.1.3.1: port unreachable, but never to a datagram that others got too (§3.2.2).
+            // RFC 1122 §4.1.3.1: port unreachable, but never to a datagram that others got too (§3.2.2). What Ethernet brought to all and IP
+            // means for us alone is dropped as well (§3.3.6).
             _counters.Drop(DropReason.NoUdpSocket);
             _ipv4.Error(IcmpHeader.DestinationUnreachable, IcmpHeader.CodePortUnreachable, 0, b, h, totalLength, toMany);
             return;
         }
 
-        uint destination = (uint)BigEndian.ReadInt32(b, h + Ipv4Header.Destination);
         if (!s.Queue.Add(b, p + UdpHeader.Length, length - UdpHeader.Length, source, port, destination))
         {
             s.Overruns++;

@@ -4,7 +4,7 @@ using EmbeddedTcp.Services.Dhcp;
 namespace EmbeddedTcp.ConformanceTests.Services;
 
 /// <summary>What a client sent, taken apart by RFC 2131 §2 without the client's code.</summary>
-public sealed record DhcpAsked(int Type, uint Transaction, uint ClientAddress, bool Broadcast, byte[] Hardware, Dictionary<int, byte[]> Options, uint To, long AtMs)
+public sealed record DhcpAsked(int Type, uint Transaction, uint ClientAddress, bool Broadcast, byte[] Hardware, Dictionary<int, byte[]> Options, uint To, long AtMs, int Seconds)
 {
     public uint Word(int code) => Options.TryGetValue(code, out byte[]? value) ? Frames.UInt32(value, 0) : 0;
 }
@@ -157,6 +157,6 @@ public sealed class DhcpServer
         uint client = Frames.UInt32(m, 12);
         Assert.AreEqual(source == 0 ? 0 : client, client, "ciaddr without an address");
         CollectionAssert.AreEqual(new byte[] { 1, 2, 0, 0, 0, 0, 2 }, options[61]);
-        return new DhcpAsked(options[53][0], Frames.UInt32(m, 4), client, (m[10] & 0x80) != 0, m[28..34], options, to, at);
+        return new DhcpAsked(options[53][0], Frames.UInt32(m, 4), client, (m[10] & 0x80) != 0, m[28..34], options, to, at, Frames.UInt16(m, 8));
     }
 }

@@ -123,4 +123,46 @@ public class SntpTests
         Assert.HasCount(0, t.OtherFrames);
         Assert.AreEqual(0, t.Net.Udp.SocketAt(0).LocalPort);
     }
+
+    [TestMethod]   // RFC 5905 §7.4: DENY and RSTR: never again, until it is started anew; RATE: half as often from now on
+    public void Kiss_of_death_is_obeyed()
+    {
+        foreach (string code in new[] { "DENY", "RSTR" })
+        {
+            (Dialogue t, SntpClient sntp) = Start(second: true);
+            var q = Hears(t);
+            Sends(t, Kiss(q.Message, code), First, q.Port);
+            for (int i = 0; i < 6; i++)
+            {
+                Assert.AreEqual(Second, Hears(t).Server);
+            }
+
+            q = Hears(t);
+            Sends(t, Kiss(q.Message, code), Second, q.Port);
+            t.Wait(4_000_000);
+            Assert.HasCount(0, t.OtherFrames, "nobody is left to be asked");
+            sntp.Start();
+            Assert.AreEqual(First, Hears(t).Server);
+        }
+
+        (Dialogue r, SntpClient rated) = Start();
+        rated.Interval = 64_000;
+        foreach (int expected in new[] { 128_000, 256_000, 512_000, 1_024_000, 1_024_000 })
+        {
+            var q = Hears(r);
+            Sends(r, Kiss(q.Message, "RATE"), First, q.Port);
+            Assert.AreEqual(expected, rated.Interval);
+            long at = r.NowMs;
+            q = Hears(r);
+            Assert.IsTrue(q.AtMs - at >= expected, $"{q.AtMs - at}");
+            Sends(r, Answer(q.Message), First, q.Port);
+        }
+    }
+
+    private static byte[] Kiss(byte[] question, string code)
+    {
+        byte[] answer = Answer(question, stratum: 0, first: 0xE4);
+        System.Text.Encoding.ASCII.GetBytes(code).CopyTo(answer, 12);
+        return answer;
+    }
 }
