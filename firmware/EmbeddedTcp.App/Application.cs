@@ -1,5 +1,6 @@
 using EmbeddedTcp.Link;
 using EmbeddedTcp.Services.Tracing;
+using EmbeddedTcp.Sockets;
 using EmbeddedTcp.Wire;
 
 namespace EmbeddedTcp.App;
@@ -12,7 +13,7 @@ namespace EmbeddedTcp.App;
 /// <para>All memory is allocated by the constructor and by <see cref="Add"/>. After <see cref="Open"/>, echo, discard and
 /// character generator allocate nothing; pages and console commands allocate short-lived strings, at most a few
 /// hundred bytes for each piece of a page or line of output.</para>
-/// <para>Everything is called by one thread.</para>
+/// <para>Everything is called by one thread, but for what <see cref="Sockets"/> is for.</para>
 /// </remarks>
 public sealed class Application
 {
@@ -75,6 +76,7 @@ public sealed class Application
             Network = new NetworkServices(net, options, output);
         }
 
+        Sockets = new SocketHost(net, Network == null ? null : Network.Dns);
         Shell = new Shell(this, output);
     }
 
@@ -98,6 +100,9 @@ public sealed class Application
 
     /// <summary>DHCP, names and time; null without UDP.</summary>
     public NetworkServices Network { get; }
+
+    /// <summary>Blocking sockets for other threads. Whoever polls does so between its BeginTurn and EndTurn, if there are such threads.</summary>
+    public SocketHost Sockets { get; }
 
     /// <summary>The board's name, at most 48 characters.</summary>
     public string BoardName { get; }
@@ -214,6 +219,20 @@ public sealed class Application
         Stopping = true;
     }
 
+    /// <summary>Whose connection a slot holds: a service, a command, "sockets" for a thread's; empty when it is nobody's.</summary>
+    /// <param name="slot">0 to the number of slots − 1.</param>
+    public string OwnerOf(int slot)
+    {
+        ConnectionHandler handler = Dispatcher.HandlerAt(slot);
+        return handler != null ? handler.Name : Net.Tcp.SlotAt(slot).Service == Sockets ? "sockets" : "";
+    }
+
+    /// <summary>Whose listener it is, in the same words.</summary>
+    public string OwnerOf(Tcp.TcpListener listener)
+    {
+        return listener.Service == Sockets ? "sockets" : Dispatcher.OwnerOf(listener);
+    }
+
     // A driver tries again by itself, every second; the console hears of the first failure and of the end of them.
     private void ReportDevice()
     {
@@ -249,6 +268,7 @@ public sealed class Application
             _stopBegun = true;
             _stopAtMs = nowMs + Options.StopLimit;
             Shell.Stop();
+            Sockets.Stop();
             Dispatcher.Stop();
         }
 
@@ -258,6 +278,7 @@ public sealed class Application
             return (int)left;
         }
 
+        Sockets.Abort();
         Dispatcher.AbortAll();
         _gaveUp = true;
         return 0;

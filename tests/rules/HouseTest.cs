@@ -52,6 +52,7 @@ public sealed partial class HouseTest
     [DataRow("drivers/EmbeddedTcp.Drivers/EmbeddedTcp.Drivers.csproj", "EmbeddedTcp")]
     [DataRow("firmware/EmbeddedTcp.App/EmbeddedTcp.App.csproj", "EmbeddedTcp EmbeddedTcp.Services EmbeddedTcp.Sockets")]
     [DataRow("firmware/EmbeddedTcp.Services/EmbeddedTcp.Services.csproj", "EmbeddedTcp")]
+    [DataRow("firmware/EmbeddedTcp.Sockets/EmbeddedTcp.Sockets.csproj", "EmbeddedTcp EmbeddedTcp.Services")]
     [DataRow("boards/EmbeddedTcp.ChipModels/EmbeddedTcp.ChipModels.csproj", "EmbeddedTcp EmbeddedTcp.Drivers")]
     public void Arrows_point_down(string project, string allowed)
     {
