@@ -56,7 +56,7 @@ public sealed partial class Socket
             else if (optionLevel == SocketOptionLevel.Tcp && optionName == SocketOptionName.NoDelay)
             {
                 Stream().NoDelay = optionValue != 0;
-                _host.Hurry();
+                _host.Hurry(false);
             }
             else if (optionLevel == SocketOptionLevel.IP
                 && (optionName == SocketOptionName.IpTimeToLive || optionName == SocketOptionName.MulticastTimeToLive))

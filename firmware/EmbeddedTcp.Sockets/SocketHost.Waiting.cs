@@ -73,13 +73,14 @@ public sealed partial class SocketHost
             }
         }
 
-        Hurry();
+        Hurry(true);
     }
 
     /// <summary>Ends the loop's sleep if something waits to be sent.</summary>
-    internal void Hurry()
+    /// <param name="always">True when a frame may have gone already: the loop then has new deadlines, and on a board the chip's answer to see to.</param>
+    internal void Hurry(bool always)
     {
-        if (!_loopWoken && !_inTurn && WakeLoop != null && Net.OutputPending)
+        if (!_loopWoken && !_inTurn && WakeLoop != null && (always || Net.OutputPending))
         {
             _loopWoken = true;
             WakeLoop();
@@ -198,7 +199,7 @@ public sealed partial class SocketHost
         }
 
         int result = verb < Handle.PollRead ? handle.Attempt(verb, buffer, offset, count, peer) : handle.Ready(verb) ? 1 : Handle.Again;
-        Hurry();
+        Hurry(verb == Handle.Send);
         return result;
     }
 
@@ -228,11 +229,7 @@ public sealed partial class SocketHost
         {
             // Begun by the loop, in its own time.
             Wake();
-            if (!_loopWoken && WakeLoop != null)
-            {
-                _loopWoken = true;
-                WakeLoop();
-            }
+            Hurry(true);
         }
 
         return w;

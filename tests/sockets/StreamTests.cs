@@ -296,6 +296,7 @@ public class StreamTests
             pair.A.BeginTurn();
             pair.Stacks.A.Configure(0x0A000009, 24, 0);
             pair.A.EndTurn();
+            pair.Wake();
             Assert.AreEqual((int)SocketError.NetworkReset, reader.Error());
             client.Close();
             listener.Stop();

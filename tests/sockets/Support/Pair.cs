@@ -112,6 +112,12 @@ public sealed class Pair : IDisposable
         _loop.Join();
     }
 
+    /// <summary>Ends the loop's sleep.</summary>
+    public void Wake()
+    {
+        _wake.Set();
+    }
+
     private static bool IsFree(Link.NetworkInterface net)
     {
         bool free = net.Tcp.FreeSlots == net.Tcp.SlotCount;
@@ -131,11 +137,6 @@ public sealed class Pair : IDisposable
         }
 
         return free;
-    }
-
-    private void Wake()
-    {
-        _wake.Set();
     }
 
     private void Run()
