@@ -57,22 +57,34 @@ internal sealed class Conversation
     {
         using (peer)
         {
-            NetworkStream stream = peer.GetStream();
-            byte[] block = new byte[300];
-            int n;
-            while ((n = stream.Read(block, 0, block.Length)) > 0)
+            try
             {
-                if (block[0] == (byte)'R')
-                {
-                    peer.LingerState = new LingerOption(true, 0);
-                    return;
-                }
+                AnswerAll(peer);
+            }
+            catch (IOException)
+            {
+                // The peer went away with bytes of ours unread.
+            }
+        }
+    }
 
-                stream.Write(block, 0, n);
+    private static void AnswerAll(TcpClient peer)
+    {
+        NetworkStream stream = peer.GetStream();
+        byte[] block = new byte[300];
+        int n;
+        while ((n = stream.Read(block, 0, block.Length)) > 0)
+        {
+            if (block[0] == (byte)'R')
+            {
+                peer.LingerState = new LingerOption(true, 0);
+                return;
             }
 
-            stream.Write([(byte)'.'], 0, 1);
+            stream.Write(block, 0, n);
         }
+
+        stream.Write([(byte)'.'], 0, 1);
     }
 
     private void Echo(IPAddress server, int port)
