@@ -77,7 +77,9 @@ internal sealed class Conversation
         {
             if (block[0] == (byte)'R')
             {
+                // The socket and not the client, which on .NET ends the stream first and resets then.
                 peer.LingerState = new LingerOption(true, 0);
+                peer.Client.Close();
                 return;
             }
 
