@@ -5,6 +5,7 @@ using EmbeddedTcp.Drivers;
 using EmbeddedTcp.Drivers.Enc28j60;
 using EmbeddedTcp.Drivers.W5500;
 using EmbeddedTcp.Link;
+using EmbeddedTcp.Sockets;
 
 namespace EmbeddedTcp.Boards;
 
@@ -42,6 +43,8 @@ public sealed class Firmware
         _output = new MirroredOutput(console, log);
         Application = new Application(Net, ApplicationOptionsOf(board), _output);
         Loop = new PollLoop(Application, new MirroredOutput(console, log)) { FallbackPoll = board.PollInterval };
+        Application.Sockets.WakeLoop = Wake;
+        SocketHost.Default = Application.Sockets;
         Application.Shell.Add(new RebootCommand(Loop));
         if (board.NetworkConsolePort != 0)
         {
@@ -90,7 +93,17 @@ public sealed class Firmware
     /// <returns>Milliseconds to sleep.</returns>
     public int Turn(long nowMs)
     {
-        int wait = Loop.Turn(nowMs);
+        int wait;
+        Application.Sockets.BeginTurn();
+        try
+        {
+            wait = Loop.Turn(nowMs);
+        }
+        finally
+        {
+            Application.Sockets.EndTurn();
+        }
+
         if (_output.Mirroring && Loop.Opened)
         {
             // From here on the console is a conversation, and only faults go to the log as well.

@@ -7,6 +7,7 @@ using EmbeddedTcp.App;
 using EmbeddedTcp.ChipModels;
 using EmbeddedTcp.Link;
 using EmbeddedTcp.Samples;
+using EmbeddedTcp.Sockets;
 using EmbeddedTcp.VirtualBoard.Wires;
 using EmbeddedTcp.VirtualBoard.Wires.Tap;
 using EmbeddedTcp.VirtualBoard.Wires.UserMode;
@@ -74,6 +75,7 @@ public sealed class Board : IDisposable
             BoardName = "virtual board", Clock = new HostClock(), Dhcp = settings.Dhcp, HostName = settings.HostName,
             TraceEntries = TraceEntries,
         }, output);
+        Application.Sockets.WakeLoop = signal.Set;
         if (settings.NetworkConsolePort != 0)
         {
             _networkConsole = new ConsoleService(settings.NetworkConsolePort, Application);
@@ -85,6 +87,7 @@ public sealed class Board : IDisposable
 
         if (settings.App != null)
         {
+            SocketHost.Default = Application.Sockets;
             Application.Install(SampleList.Create(settings.App, settings.AppSettings)
                 ?? throw new ArgumentException($"no sample '{settings.App}'", nameof(settings)));
         }
@@ -190,6 +193,20 @@ public sealed class Board : IDisposable
     /// <param name="nowMicroseconds">A clock that never goes back; not negative.</param>
     /// <returns>The moment in microseconds when the next turn is due if no signal comes before; not later than now means at once.</returns>
     public long Step(long nowMicroseconds)
+    {
+        // Threads that use sockets keep out of the stack meanwhile.
+        Application.Sockets.BeginTurn();
+        try
+        {
+            return Turn(nowMicroseconds);
+        }
+        finally
+        {
+            Application.Sockets.EndTurn();
+        }
+    }
+
+    private long Turn(long nowMicroseconds)
     {
         // The chip's clock also moves by the time its SPI traffic takes, which costs nothing here. So it runs ahead of ours,
         // and is given the time that has passed instead of the time it is.

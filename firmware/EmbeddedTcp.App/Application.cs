@@ -2,6 +2,7 @@ using EmbeddedTcp.Http;
 using EmbeddedTcp.Link;
 using EmbeddedTcp.Services.Tracing;
 using EmbeddedTcp.Services.Time;
+using EmbeddedTcp.Sockets;
 using EmbeddedTcp.Wire;
 
 namespace EmbeddedTcp.App;
@@ -14,7 +15,7 @@ namespace EmbeddedTcp.App;
 /// <para>All memory is allocated by the constructor and by <see cref="Add"/>. After <see cref="Open"/>, echo, discard and
 /// character generator allocate nothing; pages and console commands allocate short-lived strings, at most a few
 /// hundred bytes for each piece of a page or line of output.</para>
-/// <para>Everything is called by one thread.</para>
+/// <para>Everything is called by one thread, but for what <see cref="Sockets"/> is for.</para>
 /// </remarks>
 public sealed class Application
 {
@@ -80,6 +81,7 @@ public sealed class Application
             Network = new NetworkServices(net, options, output);
         }
 
+        Sockets = new SocketHost(net, Network == null ? null : Network.Dns);
         Shell = new Shell(this, output);
     }
 
@@ -106,6 +108,8 @@ public sealed class Application
 
     /// <summary>The HTTP server, to which a board may add handlers of its own before <see cref="Open"/>; null without one.</summary>
     public HttpServer Http => _http == null ? null : _http.Server;
+    /// <summary>Blocking sockets for other threads. Whoever polls does so between its BeginTurn and EndTurn, if there are such threads.</summary>
+    public SocketHost Sockets { get; }
 
     /// <summary>The board's name, at most 48 characters.</summary>
     public string BoardName { get; }
@@ -240,6 +244,22 @@ public sealed class Application
         Stopping = true;
     }
 
+    /// <summary>Whose connection a slot holds: a service, a command, "sockets" for a thread's, "channel"; empty when it is nobody's.</summary>
+    /// <param name="slot">0 to the number of slots − 1.</param>
+    public string OwnerOf(int slot)
+    {
+        ConnectionHandler handler = Dispatcher.HandlerAt(slot);
+        NetworkService service = Net.Tcp.SlotAt(slot).Service;
+        return handler != null ? handler.Name : service != null ? service.Name : "";
+    }
+
+    /// <summary>Whose listener it is, in the same words.</summary>
+    public string OwnerOf(Tcp.TcpListener listener)
+    {
+        string owner = Dispatcher.OwnerOf(listener);
+        return owner.Length == 0 && listener.Service != null ? listener.Service.Name : owner;
+    }
+
     // A driver tries again by itself, every second; the console hears of the first failure and of the end of them.
     private void ReportDevice()
     {
@@ -280,6 +300,7 @@ public sealed class Application
                 _app.Stop();
             }
 
+            Sockets.Stop();
             Dispatcher.Stop();
         }
 
@@ -289,6 +310,7 @@ public sealed class Application
             return (int)left;
         }
 
+        Sockets.Abort();
         Dispatcher.AbortAll();
         if (Http != null)
         {

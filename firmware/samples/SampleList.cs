@@ -6,7 +6,7 @@ namespace EmbeddedTcp.Samples;
 public static class SampleList
 {
     /// <summary>The names, for people.</summary>
-    public const string Names = "sensor, telemetry, switch";
+    public const string Names = "echo, echo-poll, sensor, telemetry, switch";
 
     /// <summary>True when there is a sample of this name.</summary>
     public static bool Has(string name)
@@ -20,6 +20,8 @@ public static class SampleList
     {
         switch (name)
         {
+            case "echo": return new EchoSample(settings);
+            case "echo-poll": return new PollingEchoSample(settings);
             case "sensor": return new SensorSample(settings);
             case "telemetry": return new TelemetrySample(settings);
             case "switch": return new SwitchSample(settings);

@@ -71,11 +71,12 @@ public sealed partial class HouseTest
     [TestMethod]
     [DataRow("firmware/EmbeddedTcp/EmbeddedTcp.csproj", "")]
     [DataRow("drivers/EmbeddedTcp.Drivers/EmbeddedTcp.Drivers.csproj", "EmbeddedTcp")]
-    [DataRow("firmware/EmbeddedTcp.App/EmbeddedTcp.App.csproj", "EmbeddedTcp EmbeddedTcp.Services EmbeddedTcp.Http")]
+    [DataRow("firmware/EmbeddedTcp.App/EmbeddedTcp.App.csproj", "EmbeddedTcp EmbeddedTcp.Services EmbeddedTcp.Http EmbeddedTcp.Sockets")]
     [DataRow("firmware/EmbeddedTcp.Services/EmbeddedTcp.Services.csproj", "EmbeddedTcp")]
     [DataRow("firmware/EmbeddedTcp.Http/EmbeddedTcp.Http.csproj", "EmbeddedTcp EmbeddedTcp.Services")]
     [DataRow("firmware/EmbeddedTcp.Messaging/EmbeddedTcp.Messaging.csproj", "EmbeddedTcp EmbeddedTcp.Services")]
     [DataRow("firmware/samples/EmbeddedTcp.Samples.csproj", "EmbeddedTcp EmbeddedTcp.Services EmbeddedTcp.App EmbeddedTcp.Http EmbeddedTcp.Messaging EmbeddedTcp.Sockets")]
+    [DataRow("firmware/EmbeddedTcp.Sockets/EmbeddedTcp.Sockets.csproj", "EmbeddedTcp EmbeddedTcp.Services")]
     [DataRow("boards/EmbeddedTcp.ChipModels/EmbeddedTcp.ChipModels.csproj", "EmbeddedTcp EmbeddedTcp.Drivers")]
     public void Arrows_point_down(string project, string allowed)
     {

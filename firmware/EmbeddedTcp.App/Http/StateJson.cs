@@ -15,13 +15,12 @@ public static class StateJson
     public static void Connection(JsonText json, Application application, int slot)
     {
         TcpConnection c = application.Net.Tcp.SlotAt(slot);
-        ConnectionHandler handler = application.Dispatcher.HandlerAt(slot);
         json.Begin(null, '{');
         json.Number("slot", slot);
         json.Flag("inUse", c.InUse);
         if (c.InUse)
         {
-            json.String("service", handler == null ? "" : handler.Name);
+            json.String("service", application.OwnerOf(slot));
             json.String("state", TcpStateName.Of(c.State));
             json.Number("localPort", c.LocalPort);
             json.Address("remoteAddress", c.RemoteAddress);
@@ -94,7 +93,7 @@ public static class StateJson
 
         json.Begin(null, '{');
         json.Number("port", listener.Port);
-        json.String("service", application.Dispatcher.OwnerOf(listener));
+        json.String("service", application.OwnerOf(listener));
         json.Number("pending", listener.Pending);
         json.Number("backlog", listener.Backlog);
         json.End('}');

@@ -41,6 +41,12 @@ public sealed class ChannelListener : NetworkService
         net.Memory.Add("message channels", channels, channels * MessageChannel.BytesOf(options));
     }
 
+    /// <inheritdoc/>
+    public override string Name
+    {
+        get { return "channel"; }
+    }
+
     /// <summary>Number of channels.</summary>
     public int ChannelCount
     {

@@ -72,6 +72,12 @@ public sealed partial class MessageChannel : NetworkService
         Counters = counters;
     }
 
+    /// <inheritdoc/>
+    public override string Name
+    {
+        get { return "channel"; }
+    }
+
     /// <summary>Where it stands.</summary>
     public ChannelState State
     {

@@ -64,6 +64,12 @@ public sealed partial class ShortExchange : NetworkService
         net.Memory.Add("short exchange", answerRoom + Parting.Bytes + 1);
     }
 
+    /// <inheritdoc/>
+    public override string Name
+    {
+        get { return "exchange"; }
+    }
+
     /// <summary>True from the start until the result is there.</summary>
     public bool Busy
     {

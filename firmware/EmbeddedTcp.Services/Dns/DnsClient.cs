@@ -135,6 +135,12 @@ public sealed class DnsClient : NetworkService
         return lookup;
     }
 
+    /// <inheritdoc/>
+    public override string Name
+    {
+        get { return "dns"; }
+    }
+
     /// <inheritdoc />
     protected override int Tick()
     {

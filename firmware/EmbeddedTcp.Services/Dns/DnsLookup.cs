@@ -1,3 +1,4 @@
+using EmbeddedTcp.Link;
 using EmbeddedTcp.Udp;
 
 namespace EmbeddedTcp.Services.Dns;
@@ -77,6 +78,8 @@ public sealed class DnsLookup
     internal long DueAt;
     internal long Ttl;
 
+    private int _state;
+
     internal DnsLookup()
     {
     }
@@ -84,8 +87,26 @@ public sealed class DnsLookup
     /// <summary>Whatever the application wants to find again. Null in a fresh lookup.</summary>
     public object Tag { get; set; }
 
+    /// <summary>The service that is told when the lookup is done or has failed, or null. Null in a fresh lookup.</summary>
+    public NetworkService Service { get; set; }
+
     /// <summary>One of <see cref="DnsState"/>.</summary>
-    public int State { get; internal set; }
+    public int State
+    {
+        get
+        {
+            return _state;
+        }
+
+        internal set
+        {
+            _state = value;
+            if (Service != null)
+            {
+                Service.Wake();
+            }
+        }
+    }
 
     /// <summary>One of <see cref="DnsError"/>.</summary>
     public int Error { get; internal set; }
@@ -113,6 +134,7 @@ public sealed class DnsLookup
     public void Close()
     {
         CloseSocket();
+        Service = null;
         State = DnsState.Free;
         Tag = null;
     }

@@ -28,6 +28,12 @@ public sealed partial class NetworkInterface
         get { return _linkUp; }
     }
 
+    /// <summary>True when a connection may have something to send, so that a poll or a flush is worth its time.</summary>
+    public bool OutputPending
+    {
+        get { return _tcp.FirstPending != null; }
+    }
+
     /// <summary>The directed broadcast address of our network.</summary>
     internal uint SubnetBroadcast { get; private set; }
 

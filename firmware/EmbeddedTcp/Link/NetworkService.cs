@@ -19,6 +19,12 @@ public abstract class NetworkService
     /// <summary>The interface.</summary>
     public NetworkInterface Net { get; }
 
+    /// <summary>What a console calls the owner of a connection; empty for no name.</summary>
+    public virtual string Name
+    {
+        get { return ""; }
+    }
+
     /// <summary>Asks for a tick at the next poll, which is then due at once.</summary>
     public void Wake()
     {

@@ -87,9 +87,9 @@ public sealed class NetstatListing : Listing
             return;
         }
 
-        ConnectionHandler handler = _application.Dispatcher.HandlerAt(c.Index);
+        string owner = _application.OwnerOf(c.Index);
         Output.WriteLine(slot + Row(c.LocalAddress, c.LocalPort, c.RemoteAddress, c.RemotePort, TcpStateName.Of(c.State))
-            + Format.Right(c.SendQueued, 5) + Format.Right(c.ReceiveQueued, 6) + " " + (handler == null ? "-" : handler.Name));
+            + Format.Right(c.SendQueued, 5) + Format.Right(c.ReceiveQueued, 6) + " " + (owner.Length == 0 ? "-" : owner));
         if (!_brief)
         {
             PrintDetails(c);
@@ -164,7 +164,7 @@ public sealed class NetstatListing : Listing
     {
         if (listener != null)
         {
-            string owner = _application.Dispatcher.OwnerOf(listener);
+            string owner = _application.OwnerOf(listener);
             Output.WriteLine("  -  " + Format.Left("*:" + listener.Port.ToString(), 22) + Format.Left("*:*", 22) + Format.Left("LISTEN", 12)
                 + listener.Pending.ToString() + " of " + listener.Backlog.ToString() + " " + (owner.Length == 0 ? "-" : owner));
         }

@@ -27,13 +27,6 @@ public sealed class TcpCommand : Command
         return connection == null ? null : json ? new JsonFields(application, output, connection) : (Job)new TextFields(application, output, connection);
     }
 
-    // Between two steps the connection may end; what is shown is what is in the slot then.
-    private static string OwnerOf(Application application, TcpConnection connection)
-    {
-        ConnectionHandler handler = application.Dispatcher.HandlerAt(connection.Index);
-        return handler == null ? "" : handler.Name;
-    }
-
     private sealed class TextFields : Listing, IFieldSink
     {
         private readonly Application _application;
@@ -63,7 +56,7 @@ public sealed class TcpCommand : Command
 
         protected override bool Print(int step)
         {
-            ControlBlock.Show(step, _connection, OwnerOf(_application, _connection), this);
+            ControlBlock.Show(step, _connection, _application.OwnerOf(_connection.Index), this);
             return step < ControlBlock.Groups - 1;
         }
     }
@@ -101,7 +94,7 @@ public sealed class TcpCommand : Command
                 Json.Begin(null, '{');
             }
 
-            ControlBlock.Show(step, _connection, OwnerOf(_application, _connection), this);
+            ControlBlock.Show(step, _connection, _application.OwnerOf(_connection.Index), this);
             if (step < ControlBlock.Groups - 1)
             {
                 return true;
