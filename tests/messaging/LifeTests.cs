@@ -196,7 +196,9 @@ public class LifeTests
     [TestMethod]
     public void Cable()
     {
-        Traffic t = Traffic.Opened(1024);
+        // The wait itself would be longer than the cable is away.
+        Traffic t = new Traffic(new ChannelOptions { BackoffFirst = 600000, BackoffMost = 600000 }, 2);
+        t.Open();
         t.Plug(false);
         t.Stacks.Run(60000);
         Assert.AreEqual(1, t.AtA.Closes);
