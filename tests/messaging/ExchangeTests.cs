@@ -52,18 +52,25 @@ public class ExchangeTests
     [TestMethod]
     public void Answer_of_a_known_length()
     {
-        for (int kind = 0; kind < 2; kind++)
+        for (int kind = 0; kind < 3; kind++)
         {
             TwoStacks t = new TwoStacks();
             Server server = new Server(t.B, 5, 200, kind == 0);
             ShortExchange e = new ShortExchange(t.A, 1000, null) { Ends = AnswerEnd.AtCount, AnswerBytes = 200 };
             Run(t, e, server);
             Assert.IsTrue(e.Result == ExchangeResult.Answered, ExchangeResultName.Of(e.Result));
+            if (kind == 2)
+            {
+                // Half a second late, but in time.
+                t.Run(500);
+                server.Close();
+            }
+
             t.Run(1500);
             server.Step();
             t.Run(100);
-            Assert.AreEqual(kind, t.A.Tcp.TimeWait.Count);
-            Assert.AreEqual(1 - kind, t.B.Tcp.TimeWait.Count);
+            Assert.AreEqual(kind == 1 ? 1 : 0, t.A.Tcp.TimeWait.Count);
+            Assert.AreEqual(kind == 1 ? 0 : 1, t.B.Tcp.TimeWait.Count);
             NothingIsLeft(t);
         }
     }
@@ -207,6 +214,11 @@ public class ExchangeTests
             _asks = asks;
             _answers = answers;
             _closes = closes;
+        }
+
+        public void Close()
+        {
+            _c.Close();
         }
 
         public void Step()

@@ -346,6 +346,26 @@ public sealed class HostileTests
     }
 
     [TestMethod]
+    public void Peer_that_reads_slowly_is_not_stalled()
+    {
+        HostilePeer peer = Greeted();
+        peer.Reading = false;
+        byte[] sip = new byte[50];
+        for (int i = 0; i < 1000; i++)
+        {
+            peer.Log.Channel.Send(new byte[200], 0, 200);
+            peer.Stacks.Run(100);
+            Assert.IsGreaterThan(0, peer.C.Read(sip, 0, 50));
+            if (i % 10 == 0)
+            {
+                peer.Says(Frame(5, 0));
+            }
+        }
+
+        Assert.AreEqual(0, peer.Log.Closes);
+    }
+
+    [TestMethod]
     public void Crowd_of_connections_that_say_nothing_leaves_room_after_the_hello_s_time()
     {
         var peer = new HostilePeer();
