@@ -250,14 +250,14 @@ public sealed class Application
     {
         ConnectionHandler handler = Dispatcher.HandlerAt(slot);
         NetworkService service = Net.Tcp.SlotAt(slot).Service;
-        return handler != null ? handler.Name : service != null ? service.Name : "";
+        return handler != null ? handler.Name : service != null ? service.OwnerName : "";
     }
 
     /// <summary>Whose listener it is, in the same words.</summary>
     public string OwnerOf(Tcp.TcpListener listener)
     {
         string owner = Dispatcher.OwnerOf(listener);
-        return owner.Length == 0 && listener.Service != null ? listener.Service.Name : owner;
+        return owner.Length == 0 && listener.Service != null ? listener.Service.OwnerName : owner;
     }
 
     // A driver tries again by itself, every second; the console hears of the first failure and of the end of them.

@@ -41,7 +41,7 @@ public sealed partial class SocketHost : NetworkService
     }
 
     /// <inheritdoc/>
-    public override string Name
+    public override string OwnerName
     {
         get { return "sockets"; }
     }

@@ -42,7 +42,7 @@ public sealed class ChannelListener : NetworkService
     }
 
     /// <inheritdoc/>
-    public override string Name
+    public override string OwnerName
     {
         get { return "channel"; }
     }

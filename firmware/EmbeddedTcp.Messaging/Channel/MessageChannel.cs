@@ -73,7 +73,7 @@ public sealed partial class MessageChannel : NetworkService
     }
 
     /// <inheritdoc/>
-    public override string Name
+    public override string OwnerName
     {
         get { return "channel"; }
     }

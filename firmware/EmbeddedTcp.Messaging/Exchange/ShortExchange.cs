@@ -65,7 +65,7 @@ public sealed partial class ShortExchange : NetworkService
     }
 
     /// <inheritdoc/>
-    public override string Name
+    public override string OwnerName
     {
         get { return "exchange"; }
     }

@@ -136,7 +136,7 @@ public sealed class DnsClient : NetworkService
     }
 
     /// <inheritdoc/>
-    public override string Name
+    public override string OwnerName
     {
         get { return "dns"; }
     }

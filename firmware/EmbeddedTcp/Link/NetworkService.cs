@@ -20,7 +20,7 @@ public abstract class NetworkService
     public NetworkInterface Net { get; }
 
     /// <summary>What a console calls the owner of a connection; empty for no name.</summary>
-    public virtual string Name
+    public virtual string OwnerName
     {
         get { return ""; }
     }
