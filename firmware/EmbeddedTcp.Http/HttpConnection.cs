@@ -197,7 +197,6 @@ internal sealed partial class HttpConnection
             return;
         }
 
-        Finish(false);
         Refuse(HttpStatus.InternalServerError);
         Serve();
     }
@@ -360,6 +359,7 @@ internal sealed partial class HttpConnection
     // An error behind which nothing can be understood, or shall be.
     private void Refuse(int status)
     {
+        Finish(false);
         _persist = false;
         int allow = Response.Allow;
         Response.Clear();
