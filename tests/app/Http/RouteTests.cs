@@ -80,6 +80,7 @@ public sealed class RouteTests
     [DataRow("&&=x&state=y=z", "y=z")]
     [DataRow("estate=on&statement=on&States=on", null)]
     [DataRow("state=%E2%82%AC", "\u20ac")]
+    [DataRow("state=%F0%9F%98%80", "\U0001F600")]
     [DataRow("state=%E2%82&x", "??")]
     [DataRow("state=%C0%AF%ED%A0%80%F5", "??????")]  // Overlong, a surrogate, beyond U+10FFFF.
     [DataRow("state=100%", "100%")]
