@@ -49,7 +49,7 @@ public sealed partial class HttpServer
 
             if (place.Phase != HttpConnection.Free)
             {
-                closing |= place.Phase >= HttpConnection.AwaitingClose;
+                closing |= place.Phase == HttpConnection.AwaitingClose;
                 next = place.Deadline < next ? place.Deadline : next;
             }
         }
@@ -114,8 +114,11 @@ public sealed partial class HttpServer
 
         if (victim != null)
         {
+            // Not lingering: a client that keeps idle connections in store may notice the FIN much later. The engine waits for its FIN, and gives
+            // the slot away when it is mute.
             Evicted++;
-            victim.Linger();
+            victim.Release(victim.Connection.SendQueued > 0);
+            Listener.Backlog = 1;
         }
     }
 
