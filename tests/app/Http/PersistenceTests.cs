@@ -187,7 +187,7 @@ public sealed class PersistenceTests
         HttpLab.Replies(idle, 1_000, false);
         Assert.AreEqual(0, lab.Board.FreeSlots);
         Client newcomer = lab.Open(Get);
-        lab.Board.RunUntil(() => idle.AtEnd, "idle is closed", 200, idle, newcomer);
+        lab.Board.RunUntil(() => idle.AtEnd || idle.Ended, "idle is closed", 2_000, idle, newcomer);
         idle.Close();
         HttpLab.Replies(newcomer, 3_000, false);
         Assert.AreEqual(1, lab.Server.Evicted);
