@@ -106,7 +106,8 @@ public sealed partial class HttpServer
         for (int i = 0; i < _places.Length; i++)
         {
             HttpConnection place = _places[i];
-            if (place.IsIdle && (place.Served > 0 || Now - place.IdleSince >= FirstRequestGrace) && (victim == null || place.IdleSince < victim.IdleSince))
+            int grace = place.Served > 0 ? NextRequestGrace : FirstRequestGrace;
+            if (place.IsIdle && place.Connection.Available == 0 && Now - place.IdleSince >= grace && (victim == null || place.IdleSince < victim.IdleSince))
             {
                 victim = place;
             }
