@@ -180,7 +180,7 @@ internal sealed partial class HttpConnection
         {
             AwaitRequest(_options.IdleLimit);
         }
-        else if ((_chunked || Response.ContentLength >= 0 || Response.IsBodiless) && Response.Status < 400)
+        else if ((_chunked || Response.ContentLength >= 0 || Response.IsBodiless) && Response.Status < 400 && Request.MinorVersion > 0)
         {
             Phase = AwaitingClose;
             _drained = 0;
@@ -188,7 +188,7 @@ internal sealed partial class HttpConnection
         }
         else
         {
-            Linger(); // Our FIN is the end of the body; and whoever made a mistake may not know where its answer ends.
+            Linger(); // Our FIN is the end of the body, or an old client waits for it anyhow; and whoever made a mistake may not know where its answer ends.
         }
     }
 }

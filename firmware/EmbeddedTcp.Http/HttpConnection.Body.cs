@@ -70,7 +70,6 @@ internal sealed partial class HttpConnection
                 int error = _chunks.Error != 0 ? _chunks.Error : _chunks.Data > _bodyLimit - _bodyLength ? HttpStatus.ContentTooLarge : 0;
                 if (error != 0)
                 {
-                    Finish(false);
                     Refuse(error);
                     return true;
                 }

@@ -92,7 +92,7 @@ public abstract class HttpHandler
 
     /// <summary>The request is done with.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="complete">False when the connection ended before the answer did.</param>
+    /// <param name="complete">False when the request or its answer was cut short: a limit, a deadline, a mistake, or the client has gone.</param>
     public virtual void End(HttpRequest request, bool complete)
     {
     }

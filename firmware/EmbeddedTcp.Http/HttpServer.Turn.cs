@@ -49,7 +49,7 @@ public sealed partial class HttpServer
 
             if (place.Phase != HttpConnection.Free)
             {
-                closing |= place.Phase >= HttpConnection.AwaitingClose;
+                closing |= place.Phase == HttpConnection.AwaitingClose;
                 next = place.Deadline < next ? place.Deadline : next;
             }
         }
@@ -106,7 +106,8 @@ public sealed partial class HttpServer
         for (int i = 0; i < _places.Length; i++)
         {
             HttpConnection place = _places[i];
-            if (place.IsIdle && (place.Served > 0 || Now - place.IdleSince >= FirstRequestGrace) && (victim == null || place.IdleSince < victim.IdleSince))
+            int grace = place.Served > 0 ? NextRequestGrace : FirstRequestGrace;
+            if (place.IsIdle && place.Connection.Available == 0 && Now - place.IdleSince >= grace && (victim == null || place.IdleSince < victim.IdleSince))
             {
                 victim = place;
             }
@@ -114,8 +115,11 @@ public sealed partial class HttpServer
 
         if (victim != null)
         {
+            // Not lingering: a client that keeps idle connections in store may notice the FIN much later. The engine waits for its FIN, and gives
+            // the slot away when it is mute.
             Evicted++;
-            victim.Linger();
+            victim.Release(victim.Connection.SendQueued > 0);
+            Listener.Backlog = 1;
         }
     }
 

@@ -12,13 +12,17 @@ namespace EmbeddedTcp.Http;
 /// <remarks>
 /// <para>It is ticked from within <see cref="NetworkInterface.Poll"/> and allocates nothing after <see cref="Listen"/>; what handlers ask for as a string is theirs.</para>
 /// <para>Who gives way when there are fewer slots than clients: while <see cref="HttpOptions.Connections"/> are open, newcomers wait half-open. As soon as one has been
-/// refused (or the engine has no slot left for one), the connection that has been idle between two requests for longest is closed; where none is idle, the next answer says
+/// refused (or the engine has no slot left for one), the connection that has been idle between two requests for longest (half a second at least), or for five seconds before its first, is closed; where none is idle, the next answer says
 /// that it is the last one on its connection. Nobody is interrupted in a request.</para>
 /// </remarks>
 public sealed partial class HttpServer : NetworkService
 {
-    // A connection that has not sent anything yet is given so much time before it counts as idle.
-    private const int FirstRequestGrace = 1000;
+    // A connection that has not sent anything yet is given so much time before it counts as idle: if it had to wait for its place, its request was lost
+    // and comes again in a retransmission that may take some seconds.
+    private const int FirstRequestGrace = 5000;
+
+    // One that was just answered may have its next request under way, which a RST would meet; its next answer is its last anyhow while somebody waits.
+    private const int NextRequestGrace = 500;
 
     // Who was refused has come again within this time, or has given up.
     private const int RefusalMemory = 5000;

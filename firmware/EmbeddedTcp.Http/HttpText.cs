@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace EmbeddedTcp.Http;
 
 /// <summary>Comparing, classifying and decoding bytes of a message.</summary>
@@ -120,19 +118,29 @@ internal static class HttpText
     internal static string DecodeString(byte[] b, int start, int end, bool plusIsSpace)
     {
         byte[] decoded = new byte[end - start];
+        char[] text = new char[end - start];
         int length = Decode(b, start, end, plusIsSpace, decoded, 0);
+        int count = 0;
         for (int at = 0; at < length;)
         {
             int sequence = Utf8(decoded, at, length);
-            if (sequence == 0)
+            int c = sequence == 1 ? decoded[at] : sequence == 0 ? '?' : decoded[at] & (0x7F >> sequence);
+            for (int i = 1; i < sequence; i++)
             {
-                decoded[at++] = (byte)'?';
+                c = (c << 6) | (decoded[at + i] & 0x3F);
             }
 
-            at += sequence;
+            if (c >= 0x10000)
+            {
+                text[count++] = (char)(0xD7C0 + (c >> 10)); // The first half of a surrogate pair.
+                c = 0xDC00 | (c & 0x3FF);
+            }
+
+            text[count++] = (char)c;
+            at += sequence == 0 ? 1 : sequence;
         }
 
-        return Encoding.UTF8.GetString(decoded, 0, length);
+        return new string(text, 0, count);
     }
 
     // The length of a well-formed sequence (RFC 3629 §4), 0 where there is none. By hand, since what a decoder does with others differs.

@@ -5,6 +5,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using EmbeddedTcp.App;
+using EmbeddedTcp.Http;
 using EmbeddedTcp.VirtualBoard;
 using EmbeddedTcp.VirtualBoard.Wires;
 using Microsoft.VisualStudio.TestTools.UnitTesting;
@@ -39,12 +40,18 @@ internal sealed class RunningBoard : IDisposable
     public string Printed => _recorder.Text;
 
     /// <summary>Boots a board; in a namespace, if its network is there, and with a service of the test's own, if there is one.</summary>
-    public static RunningBoard Start(BoardSettings settings, NetworkNamespace? network = null, Service? service = null)
+    public static RunningBoard Start(BoardSettings settings, NetworkNamespace? network = null, Service? service = null, params HttpHandler[] handlers)
     {
         var signal = new LoopSignal();
         var recorder = new Recorder();
         VirtualBoard.Board Create() => VirtualBoard.Board.Create(settings, signal, recorder, recorder.WriteLine);
-        return Start(new RunningBoard(network == null ? Create() : network.Run(Create), signal, recorder), service);
+        var running = new RunningBoard(network == null ? Create() : network.Run(Create), signal, recorder);
+        foreach (HttpHandler handler in handlers)
+        {
+            Assert.IsTrue(running.Board.Application.Http.Add(handler));
+        }
+
+        return Start(running, service);
     }
 
     /// <summary>Boots a board whose cable leads to something of the test's own; the capture goes with the board.</summary>
