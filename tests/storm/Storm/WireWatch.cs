@@ -45,9 +45,11 @@ internal sealed class WireWatch
             own.Iss = f.Seq;
         }
 
-        if ((f.Flags & TcpFlags.Ack) != 0 && own.HasPrevious && f.Ack == own.PreviousTo && f.SequenceLength == 0)
+        if ((f.Flags & TcpFlags.Ack) != 0 && own.HasPrevious && f.Ack == own.PreviousTo)
         {
-            // A TIME_WAIT record answers the other side's new SYN with the numbers of the old connection (RFC 5961 §4.2).
+            // A TIME_WAIT record answers the other side's new SYN with the numbers of the old connection (RFC 5961 §4.2); or the other
+            // side has forgotten its half-open entry and made it again from a duplicate of the SYN, while this one, established by the
+            // first SYN,ACK, goes on with that, text included, until it is reset.
         }
         else if ((f.Flags & TcpFlags.Ack) != 0)
         {
