@@ -9,7 +9,6 @@ namespace EmbeddedTcp.Tcp;
 public abstract class PeerTable
 {
     internal readonly TcpEngine Engine;
-    internal readonly NetworkInterface Net;
 
     /// <summary>When an entry is due, modulo 2³² ms.</summary>
     internal readonly int[] DueAt;
@@ -19,9 +18,8 @@ public abstract class PeerTable
     private readonly int[] _ports;
     private int _count;
 
-    internal PeerTable(NetworkInterface net, TcpEngine engine, int capacity)
+    internal PeerTable(TcpEngine engine, int capacity)
     {
-        Net = net;
         DueAt = new int[capacity];
         Engine = engine;
         _used = new bool[capacity];
@@ -69,7 +67,7 @@ public abstract class PeerTable
     /// <summary>Milliseconds until the entry is due.</summary>
     public int RemainingMsAt(int index)
     {
-        int left = DueAt[index] - Net.Now;
+        int left = DueAt[index] - Engine.Net.Now;
         return left < 0 ? 0 : left;
     }
 
@@ -78,17 +76,18 @@ public abstract class PeerTable
     internal int Tick()
     {
         int next = NetworkInterface.Never;
+        int now = Engine.Net.Now;
         for (int i = 0; i < _used.Length && _count != 0; i++)
         {
-            if (_used[i] && DueAt[i] - Net.Now <= 0)
+            if (_used[i] && DueAt[i] - now <= 0)
             {
                 Due(i);
             }
 
             // What was due may have a new deadline, or be gone.
-            if (_used[i] && DueAt[i] - Net.Now < next)
+            if (_used[i] && DueAt[i] - now < next)
             {
-                next = DueAt[i] - Net.Now;
+                next = DueAt[i] - now;
             }
         }
 
@@ -98,8 +97,8 @@ public abstract class PeerTable
     /// <summary>Gives an entry a deadline so many milliseconds from now.</summary>
     internal void DueIn(int index, int milliseconds)
     {
-        DueAt[index] = Net.Now + milliseconds;
-        Net.WakeIn(milliseconds);
+        DueAt[index] = Engine.Net.Now + milliseconds;
+        Engine.Net.WakeIn(milliseconds);
     }
 
     /// <summary>The deadline of an entry has come: it gets a new one, or is removed.</summary>

@@ -9,9 +9,7 @@ namespace EmbeddedTcp.Tcp;
 /// </summary>
 public sealed class SynTable : PeerTable
 {
-    private readonly int _retransmissions;
-    private readonly int _initialRto;
-    private readonly int _window;
+    private readonly StackOptions _options;
     private readonly int[] _irs;
     private readonly int[] _iss;
 
@@ -24,11 +22,9 @@ public sealed class SynTable : PeerTable
     private readonly byte[] _retries;
 
     internal SynTable(NetworkInterface net, TcpEngine engine, StackOptions options)
-        : base(net, engine, options.SynTableSize)
+        : base(engine, options.SynTableSize)
     {
-        _retransmissions = options.SynAckRetransmissions;
-        _initialRto = options.InitialRto;
-        _window = options.ReceiveBufferSize;
+        _options = options;
         int capacity = Capacity;
         _irs = new int[capacity];
         _iss = new int[capacity];
@@ -89,7 +85,7 @@ public sealed class SynTable : PeerTable
     internal int AnnouncedWindowAt(int index)
     {
         int scale = (FeaturesAt(index) & TcpFeatures.WindowScale) != 0 ? Engine.Sender.OurScale : 0;
-        return SegmentSender.WindowField(_window >> scale);
+        return SegmentSender.WindowField(_options.ReceiveBufferSize >> scale);
     }
 
     internal int SentAt(int index)
@@ -100,7 +96,7 @@ public sealed class SynTable : PeerTable
     /// <summary>The window every entry was offered: the whole receive ring of the slot it will get.</summary>
     internal int Window
     {
-        get { return _window; }
+        get { return _options.ReceiveBufferSize; }
     }
 
     /// <summary>Remembers a SYN and answers it.</summary>
@@ -127,8 +123,8 @@ public sealed class SynTable : PeerTable
         }
 
         _retries[at] = 0;
-        _sentAt[at] = Net.Now;
-        DueIn(at, _initialRto);
+        _sentAt[at] = Engine.Net.Now;
+        DueIn(at, _options.InitialRto);
         StateChanged(at, TcpState.Listen, TcpState.SynReceived);
         SendSynAck(at);
         return true;
@@ -149,7 +145,7 @@ public sealed class SynTable : PeerTable
         // RFC 3168 §6.1.1: ECE without CWR says yes to the ECN-setup SYN.
         int flags = (features & TcpFeatures.Ecn) != 0 ? TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Ece : TcpFlags.Syn | TcpFlags.Ack;
         sender.SendControl(
-            remote, LocalPortAt(index), RemotePortAt(index), _iss[index], _irs[index] + 1, flags, SegmentSender.WindowField(_window), true);
+            remote, LocalPortAt(index), RemotePortAt(index), _iss[index], _irs[index] + 1, flags, SegmentSender.WindowField(_options.ReceiveBufferSize), true);
     }
 
     /// <summary>The peer's SYN came again without the bits that ask for ECN (RFC 3168 §6.1.1.1): there will be none.</summary>
@@ -181,7 +177,7 @@ public sealed class SynTable : PeerTable
     internal override void Due(int index)
     {
         TimerFired(index, TraceTimer.SynAck);
-        if (_retries[index] >= _retransmissions)
+        if (_retries[index] >= _options.SynAckRetransmissions)
         {
             Engine.Counters.HalfOpenExpired++;
             GiveUp(index, TcpState.Closed);
@@ -190,7 +186,7 @@ public sealed class SynTable : PeerTable
 
         _retries[index]++;
         Engine.Counters.Retransmissions++;
-        DueIn(index, _initialRto << _retries[index]);
+        DueIn(index, _options.InitialRto << _retries[index]);
         SendSynAck(index);
     }
 

@@ -97,6 +97,11 @@ public sealed partial class TcpEngine
         get { return _listeners.Length; }
     }
 
+    internal NetworkInterface Net
+    {
+        get { return _net; }
+    }
+
     /// <summary>A connection slot, in use or not.</summary>
     /// <param name="index">0 to <see cref="SlotCount"/> − 1.</param>
     public TcpConnection SlotAt(int index)

@@ -22,7 +22,7 @@ public sealed class TimeWaitTable : PeerTable
     private readonly int[] _timestamps;
 
     internal TimeWaitTable(NetworkInterface net, TcpEngine engine, StackOptions options)
-        : base(net, engine, options.TimeWaitTableSize)
+        : base(engine, options.TimeWaitTableSize)
     {
         _lifetime = options.MaximumSegmentLifetime * 2;
         int capacity = Capacity;

@@ -33,6 +33,9 @@ public abstract class UserNetTests(ChipKind chip)
         string state = client.GetStringAsync($"http://127.0.0.1:{Port(board, 80)}/api/state").Result;
         using var json = System.Text.Json.JsonDocument.Parse(state);
         Assert.AreEqual("10.77.0.2", json.RootElement.GetProperty("address").GetString());
+
+        // Until then the client keeps its connection for the next request.
+        client.Dispose();
         board.WaitUntilEverySlotIsFree();
     }
 
