@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using EmbeddedTcp.App;
 using EmbeddedTcp.Sockets;
@@ -24,6 +25,7 @@ public sealed class EchoSample : BoardApp
     private readonly TcpClient[] _clients = new TcpClient[MostClients];
     private TcpListener _listener;
     private TextOutput _output;
+    private bool _stopped;
 
     /// <summary>An echo on the port of the settings.</summary>
     public EchoSample(SampleSettings settings)
@@ -44,6 +46,7 @@ public sealed class EchoSample : BoardApp
     /// <summary>Closing a socket ends the wait of the thread that is blocked on it.</summary>
     public override void Stop()
     {
+        _stopped = true;
         _listener.Stop();
         for (int i = 0; i < MostClients; i++)
         {
@@ -61,7 +64,7 @@ public sealed class EchoSample : BoardApp
     {
         try
         {
-            while (true)
+            while (!_stopped)
             {
                 int place = FreePlace();
                 if (place < 0)
@@ -70,13 +73,28 @@ public sealed class EchoSample : BoardApp
                     continue;
                 }
 
-                _clients[place] = _listener.AcceptTcpClient();
-                new Thread(new Conversation(this, place).Run).Start();
+                TcpClient client = _listener.AcceptTcpClient();
+                _clients[place] = client;
+                if (_stopped)
+                {
+                    // Accepted while Stop looked.
+                    client.Close();
+                }
+
+                new Thread(new Conversation(this, client, place).Run).Start();
             }
         }
         catch (SocketException)
         {
-            // The listener was stopped.
+            // The listener was stopped while this thread waited.
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was stopped before this thread waited.
+        }
+        catch (InvalidOperationException)
+        {
+            // It was stopped before this thread waited.
         }
     }
 
@@ -97,21 +115,24 @@ public sealed class EchoSample : BoardApp
     private sealed class Conversation
     {
         private readonly EchoSample _sample;
+        private readonly TcpClient _client;
         private readonly int _place;
 
-        internal Conversation(EchoSample sample, int place)
+        internal Conversation(EchoSample sample, TcpClient client, int place)
         {
             _sample = sample;
+            _client = client;
             _place = place;
         }
 
         internal void Run()
         {
-            TcpClient client = _sample._clients[_place];
-            string peer = client.Client.RemoteEndPoint.ToString();
+            TcpClient client = _client;
+            string peer = "client";
             int bytes = 0;
             try
             {
+                peer = client.Client.RemoteEndPoint.ToString();
                 client.ReceiveTimeout = Patience;
                 client.SendTimeout = Patience;
                 NetworkStream stream = client.GetStream();
@@ -128,6 +149,14 @@ public sealed class EchoSample : BoardApp
             catch (SocketException e)
             {
                 _sample.Say(peer + " lost after " + bytes.ToString() + " bytes: error " + e.ErrorCode.ToString());
+            }
+            catch (ObjectDisposedException)
+            {
+                // Closed by Stop between two verbs.
+            }
+            catch (InvalidOperationException)
+            {
+                // Closed by Stop between two verbs.
             }
             finally
             {

@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using EmbeddedTcp.App;
 using EmbeddedTcp.Sockets;
@@ -41,9 +42,11 @@ public sealed class PollingEchoSample : BoardApp
         _listener.Stop();
         for (int i = 0; i < MostClients; i++)
         {
-            if (_clients[i] != null)
+            // Read once: the thread may give the place up meanwhile.
+            Socket client = _clients[i];
+            if (client != null)
             {
-                _clients[i].Close();
+                client.Close();
             }
         }
     }
@@ -61,7 +64,17 @@ public sealed class PollingEchoSample : BoardApp
                 }
                 catch (SocketException)
                 {
-                    // Its connection was lost; or the listener is stopped, which the loop sees.
+                    // Its connection was lost.
+                    Close(i);
+                }
+                catch (ObjectDisposedException)
+                {
+                    // Closed by Stop between two verbs: a closed socket, or a listener that listens no more. The loop sees it.
+                    Close(i);
+                }
+                catch (InvalidOperationException)
+                {
+                    // Closed by Stop between two verbs: a closed socket, or a listener that listens no more. The loop sees it.
                     Close(i);
                 }
             }
@@ -70,6 +83,12 @@ public sealed class PollingEchoSample : BoardApp
             {
                 Thread.Sleep(LookEvery);
             }
+        }
+
+        // One may have been accepted while Stop looked.
+        for (int i = 0; i < MostClients; i++)
+        {
+            Close(i);
         }
     }
 
@@ -100,7 +119,7 @@ public sealed class PollingEchoSample : BoardApp
             return true;
         }
 
-        // A client that does not read holds the others up until there is room for what it sent: so only as much as is asked for, and not for long.
+        // A client that does not read holds the others up until there is room for what it sent: it is given a second, then it is lost.
         client.SendTimeout = 1000;
         client.Send(_buffer, 0, count, SocketFlags.None);
         return true;

@@ -59,6 +59,11 @@ public sealed class BoardFileTests
     [DataRow("SpiClock", 500000, "SpiClock is 500000; 1,000,000 to 80,000,000 will do")]
     [DataRow("Chip", 2, "Chip is 2; there are Esp32Board.W5500 and Esp32Board.Enc28j60")]
     [DataRow("PollInterval", 0, "PollInterval is 0; 1 to 1,000 ms will do")]
+    [DataRow("AppPort", -1, "AppPort is -1; 0 to 65,535 will do")]
+    [DataRow("AppPort", 65536, "AppPort is 65536; 0 to 65,535 will do")]
+    [DataRow("Output", 49, "Output is 49, which is no GPIO")]
+    [DataRow("Output", -2, "Output is -2, which is no GPIO")]
+    [DataRow("Output", 18, "Output and Sclk are both GPIO 18")]
     public void A_mistake_is_named(string property, int value, string complaint)
     {
         Esp32Board board = Read("esp32-devkitc-w5500");
