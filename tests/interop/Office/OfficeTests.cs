@@ -27,15 +27,12 @@ public sealed partial class OfficeTests
     public required TestContext TestContext { get; init; }
 
     [TestMethod]
-    [DataRow("w5500")]
-    [DataRow("enc28j60")]
-    public void An_hour_in_an_office_leaves_the_board_as_it_was(string chip)
+    public void An_hour_in_an_office_leaves_the_board_as_it_was()
     {
         Tool.Require("curl");
-        Assert.IsTrue(ChipKind.TryFind(chip, out ChipKind? kind));
         var settings = new BoardSettings
         {
-            Chip = kind, Dhcp = true, Speed = Speed, App = "telemetry", AppSettings = new SampleSettings { Server = "collector.test", Port = CollectorPort },
+            Dhcp = true, Speed = Speed, App = "telemetry", AppSettings = new SampleSettings { Server = "collector.test", Port = CollectorPort },
         };
         using TapLab lab = TapLab.Start(TestContext, settings);
         using var office = new Dnsmasq(
