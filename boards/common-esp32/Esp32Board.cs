@@ -94,6 +94,11 @@ public sealed class Esp32Board
     /// </summary>
     public bool Dhcp { get; set; }
 
+    /// <summary>
+    /// With <see cref="Dhcp"/>: while no server answers, the address, prefix and gateway in <see cref="Stack"/> are used in place of a link-local address.
+    /// </summary>
+    public bool StaticFallback { get; set; }
+
     /// <summary>The name given to DHCP servers, and by which NAME.local is found; null for none.</summary>
     public string HostName { get; set; }
 

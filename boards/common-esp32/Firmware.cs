@@ -32,6 +32,7 @@ public sealed class Firmware
     /// <param name="log">Where boot messages and faults are printed besides.</param>
     public Firmware(Esp32Board board, SpiBus bus, byte[] macAddress, byte[] bootSecret, TextOutput console, TextOutput log)
     {
+        ApplicationOptions application = ApplicationOptionsOf(board);
         board.Stack.MacAddress = macAddress;
         board.Stack.BootSecret = bootSecret;
         if (board.Dhcp || board.HostName != null || board.App != null)
@@ -41,7 +42,7 @@ public sealed class Firmware
 
         Net = new NetworkInterface(CreateDriver(board, bus), board.Stack);
         _output = new MirroredOutput(console, log);
-        Application = new Application(Net, ApplicationOptionsOf(board), _output);
+        Application = new Application(Net, application, _output);
         Loop = new PollLoop(Application, new MirroredOutput(console, log)) { FallbackPoll = board.PollInterval };
         Application.Sockets.WakeLoop = Wake;
         SocketHost.Default = Application.Sockets;
@@ -142,7 +143,12 @@ public sealed class Firmware
             Dhcp = board.Dhcp,
             HostName = board.HostName,
             DetectConflicts = board.Dhcp,
-            LinkLocalFallback = board.Dhcp,
+            LinkLocalFallback = board.Dhcp && !board.StaticFallback,
+
+            // Before the stack forgets it, since with DHCP it begins without an address.
+            FallbackAddress = board.Dhcp && board.StaticFallback ? board.Stack.Address : 0,
+            FallbackPrefixLength = board.Stack.PrefixLength,
+            FallbackGateway = board.Stack.Gateway,
             TraceEntries = board.TraceEntries,
         };
     }

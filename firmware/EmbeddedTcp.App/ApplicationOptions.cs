@@ -36,6 +36,15 @@ public sealed class ApplicationOptions
     /// <summary>Uses a link-local address (RFC 3927) while no DHCP server answers.</summary>
     public bool LinkLocalFallback { get; set; }
 
+    /// <summary>Uses this address while no DHCP server answers, unless <see cref="LinkLocalFallback"/> asks for one; 0 for none.</summary>
+    public uint FallbackAddress { get; set; }
+
+    /// <summary>The prefix of <see cref="FallbackAddress"/>, 1 to 30.</summary>
+    public int FallbackPrefixLength { get; set; } = 24;
+
+    /// <summary>The default router with <see cref="FallbackAddress"/>, or 0 for none.</summary>
+    public uint FallbackGateway { get; set; }
+
     /// <summary>Established connections that may wait to be accepted, for each service. They hold slots, but only until the next poll.</summary>
     public int Backlog { get; set; } = 4;
 

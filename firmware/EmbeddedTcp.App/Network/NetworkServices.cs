@@ -1,3 +1,4 @@
+using System;
 using EmbeddedTcp.Link;
 using EmbeddedTcp.Services.Conflicts;
 using EmbeddedTcp.Services.Dhcp;
@@ -32,6 +33,18 @@ public sealed class NetworkServices : NetworkService
         if (options.LinkLocalFallback)
         {
             Dhcp.LinkLocal = new LinkLocalAddress(net, Guard);
+        }
+
+        if (options.FallbackAddress != 0)
+        {
+            if (!Ipv4Address.IsHost(options.FallbackAddress, options.FallbackPrefixLength))
+            {
+                throw new ArgumentException("FallbackAddress");
+            }
+
+            Dhcp.FallbackAddress = options.FallbackAddress;
+            Dhcp.FallbackPrefixLength = options.FallbackPrefixLength;
+            Dhcp.FallbackGateway = options.FallbackGateway;
         }
 
         Dns = new DnsClient(net, Lookups, CacheEntries);
