@@ -26,12 +26,16 @@ public sealed partial class CommandLine
         foreach (string text in texts)
         {
             int equals = text.IndexOf('=');
-            if (equals < 1 || !Ipv4Address.TryParse(text[(equals + 1)..], out uint address))
+            string name = equals < 0 ? string.Empty : text[..equals].ToLowerInvariant().TrimEnd('.');
+            if (name.Length == 0 || !Ipv4Address.TryParse(text[(equals + 1)..], out uint address))
             {
                 return $"--host: '{text}' is not NAME=ADDRESS, such as server=10.77.0.1";
             }
 
-            names[text[..equals].ToLowerInvariant().TrimEnd('.')] = address;
+            if (!names.TryAdd(name, address))
+            {
+                return $"--host: '{name}' is given twice";
+            }
         }
 
         return null;

@@ -89,6 +89,7 @@ public sealed class CommandLineTests
     [DataRow("--ip", "127.0.0.1/8")]
     [DataRow("--ip", "10.77.0.2.5/24")]
     [DataRow("--host-ip", "host/24")]
+    [DataRow("--host", ".=1.2.3.4")]
     [DataRow("--speed", "0")]
     [DataRow("--speed", "1001")]
     [DataRow("--app", "nothing")]
@@ -144,6 +145,7 @@ public sealed class CommandLineTests
     {
         StringAssert.Contains(Refusal("nonsense"), "nonsense");
         StringAssert.Contains(Refusal("--loss", "0.1", "--loss", "0.2"), "--loss");
+        StringAssert.Contains(Refusal("--host", "a=1.2.3.4", "--host", "A.=5.6.7.8"), "twice");
         StringAssert.Contains(Refusal("--forward", "9000:80", "--forward", "9000:7"), "9000");
         StringAssert.Contains(Refusal("--net", "tap:t0", "--forward", "9000:80"), "--forward");
         StringAssert.Contains(Refusal("@file"), "@file");
